@@ -1,0 +1,4 @@
+export * from "./byte-source.ts";
+export * from "./errors.ts";
+export * from "./random.ts";
+export * from "./recording.ts";
