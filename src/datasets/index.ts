@@ -1,0 +1,11 @@
+export * from "./catalogue.ts";
+export * from "./data-directories.ts";
+export * from "./locate.ts";
+export { type LocatedDataset, readRecordsFile, wfdbDirectory } from "./located-dataset.ts";
+export * from "./splits/index.ts";
+export { type ProfileName, profileNames } from "./synthetic/profiles.ts";
+export { standardLeads } from "./synthetic/lead-vectors.ts";
+export { type SynthesisOptions, synthesiseRecording } from "./synthetic/synthesise-recording.ts";
+export { syntheticDataset, writeSyntheticDataset } from "./synthetic/synthetic-dataset.ts";
+export type { SyntheticEntry, SyntheticOptions } from "./synthetic/synthetic-entry.ts";
+export { checksumFile, datasetFiles, type Licence, recordFiles, type WfdbEntry } from "./wfdb-entry.ts";

@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { UserError } from "../core/errors.ts";
+import { diskFolder } from "../core/file-source.node.ts";
+import type { Recording } from "../core/recording.ts";
+import { readWfdb } from "../formats/index.ts";
+
+/** A dataset that is at hand. */
+export interface LocatedDataset {
+  readonly name: string;
+  /** Where its files lie; absent where it is made in memory. */
+  readonly directory?: string;
+  readonly recordNames: readonly string[];
+  /** @throws UserError where it has no record of that name. */
+  open(recordName: string): Promise<Recording>;
+}
+
+export interface WfdbDirectoryOptions {
+  readonly name: string;
+  readonly recordNames: readonly string[];
+  /** The recorded person; default: what the file says. */
+  readonly patientIdOf?: (recordName: string) => string;
+}
+
+/** A dataset over WFDB files in one directory. */
+export function wfdbDirectory(directory: string, options: WfdbDirectoryOptions): LocatedDataset {
+  const { name, recordNames, patientIdOf } = options;
+  const folder = diskFolder(directory);
+  return {
+    name,
+    directory,
+    recordNames,
+    open: async (recordName) => {
+      requireRecord({ name, recordNames }, recordName);
+      const recording = await readWfdb(folder, recordName);
+      return patientIdOf === undefined ? recording : { ...recording, patientId: patientIdOf(recordName) };
+    },
+  };
+}
+
+/** Record names of a directory's RECORDS file; `undefined` where it has none. */
+export async function readRecordsFile(directory: string): Promise<readonly string[] | undefined> {
+  const text = await readFile(join(directory, "RECORDS"), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  return text
+    ?.split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+export function requireRecord(dataset: Pick<LocatedDataset, "name" | "recordNames">, recordName: string): void {
+  const { name, recordNames } = dataset;
+  if (recordNames.includes(recordName)) return;
+  const known = recordNames.length > 12 ? `${recordNames.slice(0, 12).join(", ")}, …` : recordNames.join(", ");
+  throw new UserError(`Cannot open ${name}/${recordName}: expected one of ${recordNames.length} records (${known})`);
+}
