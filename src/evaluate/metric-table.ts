@@ -1,19 +1,19 @@
 import type { ClassificationMetrics, ClassMetrics, Measured } from "./classification-metrics.ts";
 
-/** The overall measures, in the order in which tables show them. */
+/** The overall measures, in the order in which tables show them; `percent` or `fraction` is how. */
 export const overallMetrics = [
-  { key: "accuracy", label: "Accuracy" },
-  { key: "macroF1", label: "Macro-F1" },
-  { key: "kappa", label: "Cohen’s κ" },
-  { key: "jKappa", label: "j·κ index" },
+  { key: "accuracy", label: "Accuracy", style: "percent" },
+  { key: "macroF1", label: "Macro-F1", style: "fraction" },
+  { key: "kappa", label: "Cohen’s κ", style: "fraction" },
+  { key: "jKappa", label: "j·κ index", style: "fraction" },
 ] as const;
 
 /** The measures of one class, in the order in which tables show them. */
 export const classMetrics = [
-  { key: "sensitivity", label: "Sensitivity", short: "Se" },
-  { key: "positivePredictivity", label: "Positive predictivity", short: "+P" },
-  { key: "f1", label: "F1", short: "F1" },
-  { key: "specificity", label: "Specificity", short: "Sp" },
+  { key: "sensitivity", label: "Sensitivity", short: "Se", style: "percent" },
+  { key: "positivePredictivity", label: "Positive predictivity", short: "+P", style: "percent" },
+  { key: "f1", label: "F1", short: "F1", style: "fraction" },
+  { key: "specificity", label: "Specificity", short: "Sp", style: "percent" },
 ] as const;
 
 /** One value of a {@link ClassificationMetrics} by its path: `accuracy`, `macroF1`, `classes.S.f1`, … */

@@ -1,0 +1,36 @@
+import type { ClassificationMetrics, Measured } from "../classification-metrics.ts";
+import { metricAt } from "../metric-table.ts";
+
+/** A number that a recipe promises. */
+export interface ExpectedValue {
+  /** The metric's path: `accuracy`, `macroF1`, `classes.S.f1`, … */
+  readonly metric: string;
+  readonly value: number;
+  /** The largest deviation that still counts as the same result. */
+  readonly tolerance: number;
+  /** Where the number comes from: a paper, or an earlier run. */
+  readonly source?: string;
+}
+
+export interface ExpectedCheck extends ExpectedValue {
+  readonly found: Measured;
+  /** `above` and `below` mean outside the tolerance on that side; `undefined` that the run has no such value. */
+  readonly verdict: "within" | "above" | "below" | "undefined";
+}
+
+/** Compares each expected value with the metrics of a run. */
+export function checkExpected(metrics: ClassificationMetrics, expected: readonly ExpectedValue[]): ExpectedCheck[] {
+  return expected.map((wanted) => {
+    const found = metricAt(metrics, wanted.metric);
+    return { ...wanted, found, verdict: verdictOf(found, wanted) };
+  });
+}
+
+/** Rounding in the last bit does not decide. */
+const slack = 1e-12;
+
+function verdictOf(found: Measured, { value, tolerance }: ExpectedValue): ExpectedCheck["verdict"] {
+  if (found === undefined) return "undefined";
+  if (Math.abs(found - value) <= tolerance + slack) return "within";
+  return found > value ? "above" : "below";
+}

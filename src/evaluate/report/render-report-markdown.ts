@@ -1,0 +1,71 @@
+import { leakageSentences, medicalNotice, protocolFacts, runFacts } from "./report-facts.ts";
+import {
+  classIntervalTable,
+  classTable,
+  confusionTable,
+  errorTable,
+  expectedTable,
+  foldTable,
+  overallTable,
+  partTable,
+  recordsTable,
+  type ReportTable,
+  subsetTable,
+} from "./report-tables.ts";
+import type { Report } from "./report.ts";
+import { plainText } from "./text-table.ts";
+
+/** The report as Markdown with pipe tables, for a repository or an issue. All names are escaped. */
+export function renderReportMarkdown(report: Report): string {
+  const { classes, confusion } = report;
+  const tables = [
+    overallTable(report),
+    expectedTable(report),
+    classTable(report),
+    classIntervalTable(report),
+    confusionTable(confusion, { classes, normalised: false }),
+    confusionTable(confusion, { classes, normalised: true }),
+    subsetTable(report),
+    foldTable(report),
+    partTable(report),
+    recordsTable(report),
+    errorTable(report),
+  ];
+  const facts = [...protocolFacts(report), ...runFacts(report)];
+  const notices = [...report.notices, ...(report.intervals?.notices ?? [])];
+  const blocks = [
+    `# ${escapeMarkdown(report.title)}`,
+    `> ${medicalNotice}`,
+    facts.map(([label, value]) => `- **${label}:** ${escapeMarkdown(value)}`).join("\n"),
+    `**Leakage.** ${leakageSentences(report).map(escapeMarkdown).join(" ")}`,
+    ...tables.filter((table) => table !== undefined && table.rows.length > 0).map((table) => markdownTable(table!)),
+    ...(notices.length === 0
+      ? []
+      : [`## Notes\n\n${notices.map(({ message }) => `- ${escapeMarkdown(message)}`).join("\n")}`]),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function markdownTable({ title, columns, rows, note }: ReportTable): string {
+  return [
+    `## ${escapeMarkdown(title)}\n`,
+    line(columns.map(({ label }) => escapeMarkdown(label))),
+    line(columns.map(({ align }) => (align === "left" ? "---" : "---:"))),
+    ...rows.map((row) => line(row.map(escapeMarkdown))),
+    ...(note === undefined ? [] : [`\n${escapeMarkdown(note)}`]),
+  ].join("\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** Text that Markdown and the HTML in it leave as it is, on one line. */
+function escapeMarkdown(text: string): string {
+  return plainText(text)
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/[\\`*_[\]|~#!]/g, "\\$&")
+    .replace(/^(\s*)([-+]|\d+[.)])(?=\s|$)/, "$1\\$2");
+}
