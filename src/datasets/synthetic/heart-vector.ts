@@ -41,8 +41,8 @@ export interface Placement {
   readonly turn: number;
 }
 
-/** Beyond this many standard deviations a Gaussian is below 1 µV for 5 mV. */
-const reach = 4.2;
+/** Beyond this many standard deviations a Gaussian is left out: below 4e-6 of its peak. */
+const reach = 5;
 
 export function emptyHeartVector(length: number, sampleRate: number): HeartVector {
   return { sampleRate, x: new Float64Array(length), y: new Float64Array(length), z: new Float64Array(length) };

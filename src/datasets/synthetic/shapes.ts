@@ -34,7 +34,7 @@ export function drawShapes(random: Random, conduction: Conduction): Shapes {
     normal,
     aberrant,
     ventricular: Array.from({ length: 3 }, () => ventricularBeat(random, vary)),
-    paced: vary.shape(pacedBeat),
+    paced: vary.shape(pacedBeat, { ownT: true }),
     odd: ventricularBeat(random, vary).map((wave, i) => ({ ...wave, width: wave.width * (i % 2 === 0 ? 1.6 : 0.5) })),
     sinusP,
     ectopicP: vary.shape(scaleShape(sinusWave, 0.8), { tilt: 1 }),
@@ -80,7 +80,7 @@ const leftBlock: Shape = [
   wave("T", 330, 36, [-0.2, -0.08, -0.16]),
 ];
 
-/** From the apex of the right ventricle: left, upwards and back, 2 ms after … a spike of the pacemaker before. */
+/** The pacemaker's spike, then a front from the apex of the right ventricle: left, upwards and back. */
 const pacedBeat: Shape = [
   wave("spike", -62, 1.4, [0.9, 1.6, 0.4]),
   wave("QRS", -22, 18, [0.35, -0.5, 0.1]),
@@ -101,33 +101,35 @@ function ventricularBeat(random: Random, vary: Variation): Shape {
   const size = 0.85 + 0.9 * random.uniform();
   const slow = 0.72 + 0.6 * random.uniform();
   const discordance = 0.22 + 0.2 * random.uniform();
-  return vary.shape([
+  const shape = [
     wave("QRS", -24 * slow, 18 * slow, sized(direction, size)),
     wave("QRS", 18 * slow, 21 * slow, sized(second, 0.85 * size)),
     wave("QRS", 62 * slow, 22 * slow, sized(third, 0.5 * size)),
     wave("T", 255, 62, sized(direction, -discordance * size)),
     wave("T", 325, 38, sized(second, -0.7 * discordance * size)),
-  ]);
+  ];
+  return vary.shape(shape, { ownT: true });
 }
 
 interface Variation {
-  shape(shape: Shape, options?: { readonly tilt?: number }): Shape;
+  /** @param options.tilt radians by which this shape lies off; `ownT`: its T wave does not follow the person's. */
+  shape(shape: Shape, options?: { readonly tilt?: number; readonly ownT?: boolean }): Shape;
 }
 
 /** One person's build: the whole heart lies turned, everything a little larger, later, wider; then each wave for itself. */
 function createVariation(random: Random): Variation {
-  const frontal = 0.42 * random.normal();
-  const horizontal = 0.36 * random.normal();
+  const frontal = 0.32 * random.normal();
+  const horizontal = 0.26 * random.normal();
   const size = Math.exp(0.2 * random.normal());
   const tWave = Math.exp(0.4 * random.normal()) * (random.uniform() < 0.12 ? -0.7 : 1);
   const slow = Math.exp(0.1 * random.normal());
   const build = (vector: Vector): Vector => turnHorizontal(turnFrontal(vector, frontal), horizontal);
   return {
-    shape: (shape, { tilt = 0.12 } = {}) => {
+    shape: (shape, { tilt = 0.12, ownT = false } = {}) => {
       const off = [tilt * random.normal(), tilt * random.normal()] as const;
       return shape.map((item) => {
         const own = Math.exp((item.part === "QRS" ? 0.16 : 0.12) * random.normal());
-        const factor = own * size * (item.part === "T" ? tWave : 1);
+        const factor = own * size * (item.part === "T" && !ownT ? tWave : 1);
         const vector = turnHorizontal(turnFrontal(build(item.vector), off[0]), off[1]);
         const scale = item.part === "QRS" ? slow : 1;
         return {
