@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { runCli } from "./run-cli.ts";
+
+// The only file that touches the process: streams, signals, exit code.
+
+const interrupt = new AbortController();
+const stop = (signal: NodeJS.Signals, code: number) => {
+  process.on(signal, () => {
+    // The second time, the person does not want to wait.
+    if (interrupt.signal.aborted) process.exit(code);
+    interrupt.abort(new DOMException("Interrupted.", "AbortError"));
+  });
+};
+stop("SIGINT", 130);
+stop("SIGTERM", 143);
+
+/** Why stdout can't take any more. A reader that went away (`| head`) had enough: no error. */
+let outputError: NodeJS.ErrnoException | undefined;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") outputError ??= error;
+});
+process.stderr.on("error", () => {});
+
+const code = await runCli(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interrupt.signal,
+  isTty: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
+  columns: process.stderr.columns ?? process.stdout.columns ?? 80,
+});
+await new Promise<void>((resolve) => {
+  process.stdout.write("", () => resolve());
+});
+if (outputError !== undefined) {
+  const { describeError } = await import("./describe-error.ts");
+  process.stderr.write(`${describeError(outputError)}\n`);
+}
+process.exit(code === 0 && outputError !== undefined ? 1 : code);
