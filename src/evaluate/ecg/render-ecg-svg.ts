@@ -1,0 +1,197 @@
+import { UserError } from "../../core/index.ts";
+import { coordinate, escapeMarkup } from "../markup.ts";
+import { formatClock } from "../report/format-value.ts";
+import { drawAnnotations, hasRemarks } from "./ecg-annotations.ts";
+import {
+  type EcgArrangement,
+  type EcgCell,
+  type EcgSystem,
+  hasTwelveLeads,
+  layOutEcg,
+  paperMargin,
+} from "./ecg-layout.ts";
+import { chooseScale, describeScale, type EcgScale, labelStep } from "./ecg-scale.ts";
+import { ecgStyle, type EcgTheme } from "./ecg-style.ts";
+import { chooseInterval, type EcgInterval, type EcgTrace } from "./ecg-trace.ts";
+import { sampleRange } from "./lead-scaling.ts";
+import { gridPath, tracePath } from "./trace-path.ts";
+
+export interface EcgSvgOptions {
+  /** Seconds from the recording's start; by default its first ten seconds. */
+  readonly from?: number;
+  readonly to?: number;
+  /** The leads to draw, by name and in this order; by default all. */
+  readonly leads?: readonly string[];
+  /** `auto`: the twelve-lead print where all twelve are there and at least four seconds are drawn, rows otherwise. */
+  readonly arrangement?: EcgArrangement;
+  /** Whatever should differ from the usual 25 mm/s, 10 mm/mV and 10 s to a row (slower paper beyond a minute). */
+  readonly scale?: Partial<EcgScale>;
+  /** `auto` by default. `none` leaves the style sheet to the page ({@link ecgStyle}). */
+  readonly theme?: EcgTheme | "none";
+  /** The line above the paper: by default the trace's id and the interval. */
+  readonly title?: string;
+  /** False for the bare paper, without the lines above and below it. */
+  readonly captions?: boolean;
+  /** Moments to mark, in samples as annotations count them. */
+  readonly marks?: readonly { readonly sample: number; readonly label: string }[];
+}
+
+/**
+ * An ECG on ECG paper as an SVG image, true to scale when printed: 1 mm and 5 mm squares, calibration pulse, lead names,
+ * annotations, time. Its units are 0.1 mm. Gaps (NaN) are not drawn. A lead or an interval that is not there is a
+ * {@link UserError}.
+ */
+export function renderEcgSvg(trace: EcgTrace, options: EcgSvgOptions = {}): string {
+  const { arrangement = "auto", theme = "auto", captions = true, marks = [] } = options;
+  const drawn = selectLeads(trace, options.leads);
+  const interval = chooseInterval(drawn, options);
+  const seconds = interval.to - interval.from;
+  const scale = chooseScale(seconds, options.scale);
+  const twelve = hasTwelveLeads(drawn) && (arrangement === "twelve-lead" || (arrangement === "auto" && seconds >= 4));
+  if (arrangement === "twelve-lead" && !twelve) {
+    throw new UserError(
+      `Cannot draw ${trace.id} as twelve leads: expected I … V6, found ${drawn.leads.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  const layout = layOutEcg(drawn, {
+    interval,
+    scale,
+    arrangement: twelve ? "twelve-lead" : "rows",
+    remarks: hasRemarks(drawn, interval),
+  });
+  const [width, height] = [10 * layout.width, 10 * layout.height];
+  const above = captions ? 80 : 0;
+  const below = captions ? 60 : 0;
+  const times = `${formatClock(interval.from)} to ${formatClock(interval.to)}`;
+  const title = options.title ?? `${trace.id}, ${times} min`;
+  const names = drawn.leads.map(({ name }) => name).join(", ");
+  const body = layout.systems.map(
+    (system) =>
+      marks.map((mark) => drawMark(mark, { system, scale, trace })).join("") +
+      system.cells.map((cell) => drawCell(drawn, { cell, scale })).join("") +
+      drawAnnotations(drawn, { system, speed: scale.speed }) +
+      drawTime(system, scale),
+  );
+  const size = { width, height };
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="ecg" role="img" width="${coordinate(layout.width)}mm" `,
+    `height="${coordinate((height + above + below) / 10)}mm" viewBox="0 ${-above} ${width} ${height + above + below}">`,
+    `<title>${escapeMarkup(title)}</title>`,
+    `<desc>${escapeMarkup(describe(drawn, { interval, names, times, scale }))}</desc>`,
+    theme === "none" ? "" : `<style>${ecgStyle(theme)}</style>`,
+    captions ? `<rect class="ecg-page" y="${-above}" width="${width}" height="${height + above + below}"/>` : "",
+    `<rect class="ecg-paper" width="${width}" height="${height}"/>`,
+    `<path class="ecg-minor" d="${gridPath({ ...size, step: 10, skip: 5 })}"/>`,
+    `<path class="ecg-major" d="${gridPath({ ...size, step: 50 })}"/>`,
+    ...body,
+    captions ? drawCaptions({ title, scale, width, height }) : drawScaleInside({ scale, width, height }),
+    "</svg>",
+  ].join("");
+}
+
+function selectLeads(trace: EcgTrace, wanted: readonly string[] | undefined): EcgTrace {
+  const leads = wanted?.map((name) => {
+    const lead = trace.leads.find((each) => each.name === name);
+    if (lead !== undefined) return lead;
+    const found = trace.leads.map((each) => each.name).join(", ");
+    throw new UserError(`Cannot draw ${trace.id}: expected a lead ${name}, found ${found || "no leads"}`);
+  });
+  if ((leads ?? trace.leads).length === 0) {
+    throw new UserError(`Cannot draw ${trace.id}: expected at least one lead, found none`);
+  }
+  return leads === undefined ? trace : { ...trace, leads };
+}
+
+function drawCell(trace: EcgTrace, { cell, scale }: { readonly cell: EcgCell; readonly scale: EcgScale }): string {
+  const { scaling, left, baseline, interval } = cell;
+  const lead = trace.leads[cell.lead]!;
+  const { first, last } = sampleRange(lead, { trace, interval });
+  const start = (trace.offsetSeconds ?? 0) + first / lead.sampleRate;
+  const path = tracePath(lead.samples, {
+    first,
+    last,
+    left: 10 * (left + (start - interval.from) * scale.speed),
+    step: (10 * scale.speed) / lead.sampleRate,
+    heightOf: (value) => {
+      const height = (value - scaling.offset) * scaling.millimetresPerUnit;
+      return 10 * (baseline - Math.max(-scaling.below, Math.min(scaling.above, height)));
+    },
+    column: 2,
+  });
+  const y = 10 * baseline;
+  const pulse = 10 * scale.gain;
+  const name = scaling.remark === undefined ? lead.name : `${lead.name} (${scaling.remark})`;
+  const nameX = cell.pulse ? 20 : 10 * left + 8;
+  const nameY = y - Math.min(pulse + 18, 10 * scaling.above - 8);
+  return [
+    cell.pulse && scaling.voltage ? `<path class="ecg-pulse" d="M20 ${y}h25v${-pulse}h50v${pulse}h25"/>` : "",
+    cell.pulse ? "" : `<path class="ecg-pulse" d="M${coordinate(10 * left)} ${y - 70}v40"/>`,
+    path === "" ? "" : `<path class="ecg-trace" d="${path}"/>`,
+    `<text class="ecg-lead" x="${coordinate(nameX)}" y="${coordinate(nameY)}">${escapeMarkup(name)}</text>`,
+  ].join("");
+}
+
+function drawMark(
+  { sample, label }: { readonly sample: number; readonly label: string },
+  { system, scale, trace }: { readonly system: EcgSystem; readonly scale: EcgScale; readonly trace: EcgTrace },
+): string {
+  const seconds = sample / trace.sampleRate;
+  const { from, to } = system.interval;
+  if (seconds < from || seconds >= to) return "";
+  const half = Math.max(30, 3 * scale.speed);
+  const x = 10 * (paperMargin.left + (seconds - from) * scale.speed) - half;
+  const [y, height] = [10 * system.top, 10 * (system.bottom - system.top)];
+  return (
+    `<rect class="ecg-mark" x="${coordinate(x)}" y="${y}" width="${coordinate(2 * half)}" height="${height}" rx="12">` +
+    `<title>${escapeMarkup(label)}</title></rect>`
+  );
+}
+
+function drawTime({ interval, time }: EcgSystem, { speed }: EcgScale): string {
+  const step = labelStep(speed);
+  const labels: string[] = [];
+  for (let i = Math.ceil(interval.from / step - 1e-6); i * step < interval.to - 1e-6; i++) {
+    const x = coordinate(10 * (paperMargin.left + (i * step - interval.from) * speed));
+    const text = formatClock(i * step).replace(/\.0$/, "");
+    labels.push(`<text class="ecg-small" text-anchor="middle" x="${x}" y="${coordinate(10 * time)}">${text}</text>`);
+  }
+  return labels.join("");
+}
+
+interface CaptionOptions {
+  readonly scale: EcgScale;
+  /** Of the paper, in 0.1 mm. */
+  readonly width: number;
+  readonly height: number;
+}
+
+function drawCaptions({ title, scale, width, height }: CaptionOptions & { readonly title: string }): string {
+  const right = width - 20;
+  return (
+    `<text class="ecg-title" x="20" y="-28">${escapeMarkup(title)}</text>` +
+    `<text class="ecg-small" x="20" y="${height + 40}">Research software, not a medical device</text>` +
+    `<text class="ecg-small" text-anchor="end" x="${right}" y="${height + 40}">${describeScale(scale)}</text>`
+  );
+}
+
+function drawScaleInside({ scale, width, height }: CaptionOptions): string {
+  return `<text class="ecg-small" text-anchor="end" x="${width - 12}" y="${height - 14}">${describeScale(scale)}</text>`;
+}
+
+function describe(
+  trace: EcgTrace,
+  {
+    interval,
+    names,
+    times,
+    scale,
+  }: { readonly interval: EcgInterval; readonly names: string; readonly times: string; readonly scale: EcgScale },
+): string {
+  const inside = trace.annotations.filter(({ sample }) => {
+    const seconds = sample / trace.sampleRate;
+    return seconds >= interval.from && seconds < interval.to;
+  });
+  const symbols = inside.map(({ symbol }) => symbol).join(" ");
+  const annotations = inside.length === 0 ? "No annotations." : `Annotations in order of time: ${symbols}.`;
+  return `Electrocardiogram of ${trace.id}, leads ${names}, ${times} minutes, ${describeScale(scale)}. ${annotations}`;
+}
