@@ -35,3 +35,8 @@ export function candidateDirectories(name: string, places: DataPlaces): readonly
 export function downloadDirectory(name: string, places: DataPlaces): string {
   return candidateDirectories(name, places)[0]!;
 }
+
+/** The command that a message offers. */
+export function getCommand(name: string, dataDirectory?: string): string {
+  return `einthoven data get ${name}${dataDirectory === undefined ? "" : ` --data ${dataDirectory}`}`;
+}

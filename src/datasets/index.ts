@@ -1,5 +1,12 @@
 export * from "./catalogue.ts";
 export * from "./data-directories.ts";
+export {
+  downloadDataset,
+  type DownloadOptions,
+  type DownloadProgress,
+  type DownloadResult,
+  physionet,
+} from "./download.ts";
 export * from "./locate.ts";
 export { type LocatedDataset, readRecordsFile, wfdbDirectory } from "./located-dataset.ts";
 export * from "./splits/index.ts";
@@ -9,3 +16,4 @@ export { type SynthesisOptions, synthesiseRecording } from "./synthetic/synthesi
 export { syntheticDataset, writeSyntheticDataset } from "./synthetic/synthetic-dataset.ts";
 export type { SyntheticEntry, SyntheticOptions } from "./synthetic/synthetic-entry.ts";
 export { checksumFile, datasetFiles, type Licence, recordFiles, type WfdbEntry } from "./wfdb-entry.ts";
+export * from "./verify.ts";

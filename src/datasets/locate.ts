@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 
 import { UserError } from "../core/errors.ts";
 import { datasetCatalogue, datasetEntry, patientIdOf } from "./catalogue.ts";
-import { cacheDirectory, candidateDirectories, type DataPlaces } from "./data-directories.ts";
+import { cacheDirectory, candidateDirectories, type DataPlaces, getCommand } from "./data-directories.ts";
 import { type LocatedDataset, wfdbDirectory } from "./located-dataset.ts";
 import { locateSynthetic } from "./synthetic/synthetic-dataset.ts";
 import { datasetFiles, recordFiles, type WfdbEntry } from "./wfdb-entry.ts";
@@ -81,11 +81,6 @@ export async function listDatasets(places: DataPlaces): Promise<readonly Dataset
       };
     }),
   );
-}
-
-/** The command that a message offers. */
-export function getCommand(name: string, dataDirectory?: string): string {
-  return `einthoven data get ${name}${dataDirectory === undefined ? "" : ` --data ${dataDirectory}`}`;
 }
 
 interface Copy {

@@ -39,7 +39,6 @@ describe("the synthetic dataset is hard for trivial classifiers", () => {
   });
 
   it("the RR interval over its local mean, the best class for each bin: macro-F1 < .55", () => {
-    const bin = ({ rr }: Beat) => Math.round(20 * Math.min(2, rr[0]));
     const total = countClasses(train);
     // Counts over the root of the class's size: a compromise that favours small classes as macro-F1 does.
     const best = new Map<number, Class>();
@@ -79,6 +78,11 @@ describe("the synthetic dataset is hard for trivial classifiers", () => {
     expect(macroF1(later, nearest)).toBeGreaterThan(0.8);
   });
 });
+
+/** Twenty bins for each mean interval. */
+function bin({ rr }: Beat): number {
+  return Math.round(20 * Math.min(2, rr[0]));
+}
 
 function readBeats(patient: number): readonly Beat[] {
   const { annotations, leads, sampleCount } = synthesiseRecording({ patient, seconds: 400 });

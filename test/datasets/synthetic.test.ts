@@ -21,6 +21,19 @@ const digest = ({ leads }: Recording) => {
 const digitalOf = ({ samples, encoding }: Lead) =>
   Int32Array.from(samples, (value) => Math.round(value * encoding!.gain));
 
+/** Intervals around single beats of a symbol, among normal ones: the last normal one, before, after. */
+const rrAround = (recording: Recording, symbol: string) => {
+  const beats = beatsOf(recording);
+  const seconds = beats.map(({ sample }) => sample / recording.sampleRate);
+  return beats.flatMap((beat, i) => {
+    const alone = ["N", "N", symbol, "N", "N"].every((wanted, k) => beats[i + k - 2]?.symbol === wanted);
+    if (beat.symbol !== symbol || !alone) return [];
+    const before = seconds[i]! - seconds[i - 1]!;
+    const after = seconds[i + 1]! - seconds[i]!;
+    return [{ before, after, usual: seconds[i - 1]! - seconds[i - 2]! }];
+  });
+};
+
 interface Golden {
   readonly angles: readonly number[];
   readonly a: readonly number[];
@@ -151,17 +164,6 @@ describe("the rhythms of virtual patients", () => {
   beforeAll(() => {
     recordings = Array.from({ length: 20 }, (_, i) => synthesiseRecording({ patient: i + 1, seconds: 600, noise: 0 }));
   });
-  const rrAround = (recording: Recording, symbol: string) => {
-    const beats = beatsOf(recording);
-    const seconds = beats.map(({ sample }) => sample / recording.sampleRate);
-    return beats.flatMap((beat, i) => {
-      const alone = ["N", "N", symbol, "N", "N"].every((wanted, k) => beats[i + k - 2]?.symbol === wanted);
-      if (beat.symbol !== symbol || !alone) return [];
-      const before = seconds[i]! - seconds[i - 1]!;
-      const after = seconds[i + 1]! - seconds[i]!;
-      return [{ before, after, usual: seconds[i - 1]! - seconds[i - 2]! }];
-    });
-  };
   const of = (profile: string) => recordings.filter(({ comments }) => comments[1]!.includes(`profile ${profile};`));
 
   it("hold every class and every profile", () => {
