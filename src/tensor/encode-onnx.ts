@@ -1,0 +1,196 @@
+import { UserError } from "../core/errors.ts";
+import { topologicalOrder } from "./leaves.ts";
+import { tensorMath } from "./math.ts";
+import {
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValueInfo,
+  encodeOnnxModel,
+  onnxAttributeTypes,
+  onnxDataTypes,
+} from "./onnx/model.ts";
+import { describeShape, sizeOf } from "./shapes.ts";
+import type { ConstantValues, EncodeContext, Node, OnnxAttributeValue, Tensor, TensorType } from "./tensor.ts";
+
+export interface EncodeOptions {
+  /** By the names that they get in the model. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Values by parameter name: given, the parameters become part of the model; absent, they are fed like inputs. */
+  readonly weights?: ReadonlyMap<string, Float32Array>;
+  /** Written as `metadata_props`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Axis 0 of the inputs and outputs becomes "batch", any number of rows; parameters keep their shapes. */
+  readonly dynamicBatch?: boolean;
+  readonly producerName?: string;
+  readonly producerVersion?: string;
+}
+
+/** Any ONNX Runtime since 1.17 and its WebAssembly build read these. */
+const opsetVersion = 20;
+const irVersion = 9;
+
+/**
+ * Writes a graph as an ONNX model. The same graph gives the same bytes.
+ * @throws UserError where weights are missing or two leaves have one name.
+ */
+export function encodeOnnx(options: EncodeOptions): Uint8Array {
+  const { outputs, metadata = {}, producerName = "einthoven", producerVersion } = options;
+  const encoder = createEncoder(options);
+  const names = encoder.visit(Object.values(outputs));
+  const outputInfo = Object.entries(outputs).map(([name, tensor]) =>
+    valueInfo(name, tensor, options.dynamicBatch === true && encoder.isFed(tensor)),
+  );
+  return encodeOnnxModel({
+    irVersion,
+    producerName,
+    ...(producerVersion === undefined ? {} : { producerVersion }),
+    graph: {
+      name: "einthoven",
+      nodes: nameOutputs(encoder.nodes, Object.keys(outputs), names),
+      initializers: encoder.initializers,
+      inputs: encoder.inputs,
+      outputs: outputInfo,
+    },
+    opsets: [{ version: opsetVersion }],
+    metadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  });
+}
+
+function createEncoder({ outputs, weights, dynamicBatch = false }: EncodeOptions) {
+  const nodes: OnnxNode[] = [];
+  const initializers: OnnxTensor[] = [];
+  const inputs: OnnxValueInfo[] = [];
+  const names = new Map<Tensor, string>();
+  const constants = new Map<string, string>();
+  const taken = new Set<string>(Object.keys(outputs));
+  /** Tensors whose axis 0 may vary: those that depend on an input. */
+  const fed = new Set<Tensor>();
+  let counter = 0;
+
+  const constant = (values: ConstantValues, shape: readonly number[]): string => {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const dataType = constantDataType(values);
+    const key = bytes.length <= 1024 ? `${dataType}[${shape.join()}]${bytes.join()}` : undefined;
+    const known = key === undefined ? undefined : constants.get(key);
+    if (known !== undefined) return known;
+    const name = `constant_${initializers.length}`;
+    initializers.push({ name, dims: shape, dataType, rawData: bytes });
+    if (key !== undefined) constants.set(key, name);
+    return name;
+  };
+
+  const visitLeaf = (tensor: Tensor): string => {
+    const { source } = tensor;
+    if (source.kind === "constant") return constant(source.values, tensor.shape);
+    if (source.kind === "node") throw new Error("Expected a leaf, found a node.");
+    if (taken.has(source.name)) {
+      throw new UserError(
+        `Cannot encode a graph: expected one input, parameter or output named "${source.name}", found two.`,
+      );
+    }
+    taken.add(source.name);
+    if (source.kind === "input") fed.add(tensor);
+    if (source.kind === "parameter" && weights !== undefined) {
+      initializers.push(weightTensor(source.name, tensor.shape, weights.get(source.name)));
+    } else {
+      inputs.push(valueInfo(source.name, tensor, dynamicBatch && source.kind === "input"));
+    }
+    return source.name;
+  };
+
+  const visitNode = (node: Node): void => {
+    const { op, name } = node;
+    const dynamic = node.inputs.some((each) => fed.has(each));
+    if (dynamic) for (const output of node.outputs) fed.add(output);
+    if (op.lower !== undefined) {
+      const lowered = op.lower(node, tensorMath);
+      visit(lowered).forEach((given, index) => names.set(node.outputs[index]!, given));
+      return;
+    }
+    if (op.encode === undefined) throw new Error(`Expected an ONNX form of op ${op.name}, found none.`);
+    const emit: EncodeContext["emit"] = (opType, from, attributes = {}) => {
+      const output = `${name === undefined ? "" : `${name}/`}${op.name}_${counter++}`;
+      nodes.push({ name: output, opType, inputs: from, outputs: [output], attributes: onnxAttributes(attributes) });
+      return output;
+    };
+    const from = node.inputs.map((each) => names.get(each)!);
+    const batch = dynamicBatch && dynamic ? node.outputs[0]!.shape[0] : undefined;
+    op.encode(node, { inputs: from, emit, constant, batch }).forEach((given, index) => {
+      names.set(node.outputs[index]!, given);
+    });
+  };
+
+  const visit = (wanted: readonly Tensor[]): string[] => {
+    const done = new Set<Node>();
+    for (const tensor of topologicalOrder(wanted)) {
+      if (names.has(tensor)) continue;
+      const { source } = tensor;
+      if (source.kind !== "node") names.set(tensor, visitLeaf(tensor));
+      else if (!done.has(source)) {
+        done.add(source);
+        visitNode(source);
+      }
+    }
+    return wanted.map((tensor) => names.get(tensor)!);
+  };
+
+  return { nodes, initializers, inputs, visit, isFed: (tensor: Tensor) => fed.has(tensor) };
+}
+
+/** Gives values the names of the outputs: by renaming them where a node makes them, else by a copy. */
+function nameOutputs(nodes: readonly OnnxNode[], outputs: readonly string[], values: readonly string[]): OnnxNode[] {
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  const copies: OnnxNode[] = [];
+  outputs.forEach((name, index) => {
+    const value = values[index]!;
+    if (made.has(value) && !renamed.has(value)) renamed.set(value, name);
+    else
+      copies.push({
+        name: `copy/${name}`,
+        opType: "Identity",
+        inputs: [renamed.get(value) ?? value],
+        outputs: [name],
+        attributes: [],
+      });
+  });
+  const rename = (name: string) => renamed.get(name) ?? name;
+  return [
+    ...nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
+    ...copies,
+  ];
+}
+
+function weightTensor(name: string, shape: readonly number[], values: Float32Array | undefined): OnnxTensor {
+  if (values?.length !== sizeOf(shape)) {
+    const found = values === undefined ? "none" : `${values.length}`;
+    throw new UserError(
+      `Cannot encode parameter "${name}": expected ${sizeOf(shape)} values for shape ${describeShape(shape)}, found ${found}.`,
+    );
+  }
+  const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { name, dims: shape, dataType: onnxDataTypes.float32, rawData };
+}
+
+function valueInfo(name: string, { shape, dtype }: TensorType, dynamic: boolean): OnnxValueInfo {
+  const dims = shape.map((value, axis) => (dynamic && axis === 0 ? { parameter: "batch" } : { value }));
+  return { name, type: { tensor: { elementType: onnxDataTypes[dtype], shape: { dims } } } };
+}
+
+function constantDataType(values: ConstantValues): number {
+  if (values instanceof Float32Array) return onnxDataTypes.float32;
+  if (values instanceof BigInt64Array) return onnxDataTypes.int64;
+  return values instanceof Int32Array ? onnxDataTypes.int32 : onnxDataTypes.bool;
+}
+
+function onnxAttributes(attributes: Readonly<Record<string, OnnxAttributeValue>>): OnnxAttribute[] {
+  return Object.entries(attributes).map(([name, value]) => {
+    if (typeof value === "number") return { name, type: onnxAttributeTypes.integer, integer: value };
+    if (typeof value === "string") {
+      return { name, type: onnxAttributeTypes.string, string: new TextEncoder().encode(value) };
+    }
+    if ("float" in value) return { name, type: onnxAttributeTypes.float, float: value.float };
+    return { name, type: onnxAttributeTypes.integers, integers: value };
+  });
+}

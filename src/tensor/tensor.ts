@@ -1,0 +1,177 @@
+import type { WindowAttributes } from "./windows.ts";
+
+export type DType = "float32" | "int64" | "int32" | "bool";
+
+/** What an op says about one of its outputs. */
+export interface TensorType {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/**
+ * A value that a graph will compute: a shape, a type and where it comes from. There is no graph object; a graph is what
+ * can be reached from its outputs. Two tensors are the same value if and only if they are the same object.
+ */
+export interface Tensor extends TensorType {
+  readonly source: Leaf | Node;
+  /** Which of the source's outputs; 0 for leaves. */
+  readonly output: number;
+}
+
+export type Leaf = InputLeaf | ParameterLeaf | ConstantLeaf;
+
+/** A value fed at each run: a batch, labels, a learning rate, a dropout mask. */
+export interface InputLeaf {
+  readonly kind: "input";
+  readonly name: string;
+  /** Present where the input is a dropout mask: its values are 0 with probability `maskRate`, else 1 / (1 − `maskRate`). */
+  readonly maskRate?: number;
+}
+
+/** A weight or a running statistic. */
+export interface ParameterLeaf {
+  readonly kind: "parameter";
+  readonly name: string;
+  readonly initialise: Initialiser;
+  /** Whether an optimizer changes it; running statistics are not trainable. */
+  readonly trainable: boolean;
+}
+
+export interface ConstantLeaf {
+  readonly kind: "constant";
+  readonly values: ConstantValues;
+}
+
+/** Values in row-major order; `bool` constants are bytes 0 and 1. */
+export type ConstantValues = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+
+/**
+ * How a parameter starts, as data. `fanIn` and `fanOut` are the numbers of inputs and outputs that one output and one
+ * input of the layer are connected to (Glorot & Bengio 2010, He et al. 2015).
+ */
+export type Initialiser =
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "uniform"; readonly low: number; readonly high: number }
+  | { readonly kind: "normal"; readonly mean: number; readonly standardDeviation: number }
+  | {
+      readonly kind: "heUniform" | "heNormal" | "lecunUniform" | "lecunNormal";
+      readonly fanIn: number;
+      readonly fanOut?: number;
+    }
+  | { readonly kind: "glorotUniform" | "glorotNormal"; readonly fanIn: number; readonly fanOut: number };
+
+/** One use of an op. */
+export interface Node<Attributes = unknown> {
+  readonly kind: "node";
+  readonly op: Op<Attributes>;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: Attributes;
+  /** The layer that it belongs to, for messages and for the names in the ONNX graph. */
+  readonly name: string | undefined;
+  readonly outputs: readonly Tensor[];
+}
+
+/** What an op is asked to do: its inputs and settings. */
+export interface OpCall<Attributes> {
+  readonly inputs: readonly Tensor[];
+  readonly attributes: Attributes;
+}
+
+/**
+ * An op, declared once: its name, its shape rule, its gradient, and its form in ONNX, either directly (`encode`) or in
+ * terms of other ops (`lower`).
+ */
+export interface Op<Attributes = unknown> {
+  readonly name: string;
+  /** How many inputs it takes. */
+  readonly arity: number | "any";
+  /** The types of its outputs. @throws UserError, by `shapeError`, where the inputs do not fit. */
+  infer(call: OpCall<Attributes>): readonly TensorType[];
+  /** Emits its ONNX nodes and returns the names of its outputs. */
+  encode?(node: Node<Attributes>, context: EncodeContext): readonly string[];
+  /** The same values by other ops. */
+  lower?(node: Node<Attributes>, math: TensorMath): readonly Tensor[];
+  /**
+   * The slope of the loss with respect to each input, from those with respect to the outputs; `undefined` where an
+   * input has none. Absent for ops that are not differentiable (comparisons) or never differentiated (gradients).
+   */
+  gradient?(node: Node<Attributes>, context: GradientContext): readonly (Tensor | undefined)[];
+}
+
+export interface GradientContext {
+  /** The slope of the first output. */
+  readonly slope: Tensor;
+  /** Slopes by output; `undefined` where the loss does not depend on it. */
+  readonly slopes: readonly (Tensor | undefined)[];
+  /** Whether anybody asks for the slope of an input. */
+  readonly wanted: readonly boolean[];
+  readonly math: TensorMath;
+}
+
+export type OnnxAttributeValue = number | string | readonly number[] | { readonly float: number };
+
+export interface EncodeContext {
+  /** ONNX names of the node's inputs. */
+  readonly inputs: readonly string[];
+  /** Adds an ONNX node with one output; returns its name. */
+  emit(opType: string, inputs: readonly string[], attributes?: Record<string, OnnxAttributeValue>): string;
+  /** Adds an initializer; returns its name. */
+  constant(values: ConstantValues, shape: readonly number[]): string;
+  /** The size that stands for "any batch", where the model is to take any. */
+  readonly batch: number | undefined;
+}
+
+/** The functions on tensors that gradients and lowerings are written with; handed to them, so that ops do not import each other in circles. */
+export interface TensorMath {
+  add(a: Tensor, b: Tensor): Tensor;
+  sub(a: Tensor, b: Tensor): Tensor;
+  mul(a: Tensor, b: Tensor): Tensor;
+  div(a: Tensor, b: Tensor): Tensor;
+  neg(x: Tensor): Tensor;
+  abs(x: Tensor): Tensor;
+  sign(x: Tensor): Tensor;
+  exp(x: Tensor): Tensor;
+  log(x: Tensor): Tensor;
+  sqrt(x: Tensor): Tensor;
+  softmax(x: Tensor, axis: number): Tensor;
+  power(x: Tensor, exponent: number): Tensor;
+  equal(a: Tensor, b: Tensor): Tensor;
+  greater(a: Tensor, b: Tensor): Tensor;
+  where(condition: Tensor, a: Tensor, b: Tensor): Tensor;
+  /** x times a number. */
+  scale(x: Tensor, factor: number): Tensor;
+  /** A float32 scalar. */
+  scalar(value: number): Tensor;
+  /** A float32 tensor of one value throughout. */
+  fill(shape: readonly number[], value: number): Tensor;
+  constant(values: Float32Array, shape: readonly number[]): Tensor;
+  cast(x: Tensor, dtype: "float32"): Tensor;
+  reshape(x: Tensor, shape: readonly number[]): Tensor;
+  transpose(x: Tensor, order: readonly number[]): Tensor;
+  broadcastTo(x: Tensor, shape: readonly number[]): Tensor;
+  /** Sums over what broadcasting to the present shape had repeated. */
+  sumTo(x: Tensor, shape: readonly number[]): Tensor;
+  reduceSum(x: Tensor, options: { readonly axes: readonly number[]; readonly keepDims: boolean }): Tensor;
+  reduceMax(x: Tensor, options: { readonly axes: readonly number[]; readonly keepDims: boolean }): Tensor;
+  concat(parts: readonly Tensor[], axis: number): Tensor;
+  slice(
+    x: Tensor,
+    options: { readonly axis: number; readonly start: number; readonly end: number; readonly step?: number },
+  ): Tensor;
+  flip(x: Tensor, axes: readonly number[]): Tensor;
+  pad(
+    x: Tensor,
+    options: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value?: number },
+  ): Tensor;
+  insertZeros(x: Tensor, options: { readonly axis: number; readonly step: number }): Tensor;
+  matmul(a: Tensor, b: Tensor): Tensor;
+  convolution(x: Tensor, weight: Tensor, attributes: WindowAttributes): Tensor;
+  convolutionInputGradient(
+    slope: Tensor,
+    weight: Tensor,
+    attributes: WindowAttributes & { readonly inputSize: readonly number[] },
+  ): Tensor;
+  convolutionWeightGradient(x: Tensor, slope: Tensor, attributes: WindowAttributes): Tensor;
+  maxPoolGradient(x: Tensor, y: Tensor, slope: Tensor, attributes: WindowAttributes): Tensor;
+  averagePoolGradient(slope: Tensor, attributes: WindowAttributes & { readonly inputSize: readonly number[] }): Tensor;
+}
