@@ -1,0 +1,53 @@
+import { encodeCsv } from "./csv/encode-csv.ts";
+import { encodeWfdb } from "./wfdb/encode-wfdb.ts";
+import { readWfdb } from "./wfdb/read-wfdb.ts";
+import type { ByteFolder } from "../core/byte-source.ts";
+import type { Recording } from "../core/recording.ts";
+import type { WritableFormat } from "./wfdb/encode-wfdb.ts";
+
+/** A file format that recordings come from or go to. */
+export interface Format {
+  readonly name: string;
+  readonly description: string;
+  /** Whether a file of this name is of this format, by its extension. */
+  readonly match: (fileName: string) => boolean;
+  /** Reads the recording of a file name, with or without extension, within a folder. */
+  readonly read?: (folder: ByteFolder, name: string, options?: ReadOptions) => Promise<Recording>;
+  /** Encodes a recording: file name → bytes, `name` being the files' common name without extension. */
+  readonly write?: (recording: Recording, options: WriteOptions) => Map<string, Uint8Array>;
+}
+
+export interface ReadOptions {
+  /** Keep the digital samples; default false. */
+  readonly digital?: boolean;
+  readonly annotators?: readonly string[];
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface WriteOptions {
+  /** Common name of the files, without extension. */
+  readonly name: string;
+  /** Digital integers instead of physical values, where the format can hold either; default false. */
+  readonly digital?: boolean;
+  /** WFDB's signal format. */
+  readonly signalFormat?: WritableFormat;
+}
+
+/** All formats; the first whose `match` accepts a name is the one. */
+export const formats: readonly Format[] = [
+  {
+    name: "wfdb",
+    description: "WFDB (PhysioNet): .hea with signal files and annotations",
+    match: (fileName) => /\.(hea|dat|mat|atr)$/i.test(fileName),
+    read: (folder, name, options) => readWfdb(folder, name.replace(/\.(dat|mat|atr)$/i, ""), options),
+    write: (recording, { name, signalFormat }) =>
+      encodeWfdb(recording, { name, ...(signalFormat === undefined ? {} : { format: signalFormat }) }),
+  },
+  {
+    name: "csv",
+    description: "Comma-separated values: time and one column per lead (writing only)",
+    match: (fileName) => /\.csv$/i.test(fileName),
+    write: (recording, { name, digital = false }) => new Map([[`${name}.csv`, encodeCsv(recording, { digital })]]),
+  },
+];

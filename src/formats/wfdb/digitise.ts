@@ -1,0 +1,119 @@
+import { UserError } from "../../core/errors.ts";
+import { quote } from "./text.ts";
+import type { Lead, Recording } from "../../core/recording.ts";
+import type { SampleFormat } from "./sample-formats.ts";
+
+/** A lead as a signal file and its header line hold it. */
+export interface DigitalLead {
+  readonly name: string;
+  readonly unit: string;
+  readonly samplesPerFrame: number;
+  readonly gain: number;
+  readonly baseline: number;
+  readonly bits: number;
+  readonly zero: number;
+  readonly initialValue: number;
+  /** 16-bit sum, signed. */
+  readonly checksum: number;
+  /** What the file holds: digital samples, or their differences in format 8. */
+  readonly stored: Int32Array;
+}
+
+/**
+ * The digital samples of a lead in a format: its own where it kept them, otherwise `round(sample · gain + baseline)`.
+ *
+ * @throws UserError where a value does not fit, or the lead's length or name can't be written.
+ */
+export function digitise(
+  lead: Lead,
+  { recording, format }: { readonly recording: Recording; readonly format: SampleFormat },
+): DigitalLead {
+  const samplesPerFrame = lead.sampleRate / recording.sampleRate;
+  const expected = recording.sampleCount * samplesPerFrame;
+  if (!Number.isInteger(samplesPerFrame) || samplesPerFrame < 1 || lead.samples.length !== expected) {
+    throw new UserError(
+      `Cannot write lead ${lead.name}: expected a whole number of samples in each of ${recording.sampleCount} frames, found ${lead.samples.length} samples at ${lead.sampleRate} Hz of ${recording.sampleRate} Hz`,
+    );
+  }
+  if (!/^\S+$/.test(lead.unit)) {
+    throw new UserError(`Cannot write lead ${lead.name}: expected a unit without spaces, found ${quote(lead.unit)}`);
+  }
+  if (/[\r\n]/.test(lead.name) || lead.name !== lead.name.trim()) {
+    throw new UserError(
+      `Cannot write a lead: expected a name on one line without outer spaces, found ${quote(lead.name)}`,
+    );
+  }
+  const { gain, baseline } = lead.encoding ?? { gain: suitableGain(lead, format), baseline: 0 };
+  const digital = digitalSamples(lead, { format, gain, baseline });
+  let sum = 0;
+  for (const value of digital) sum = (sum + value) | 0;
+  return {
+    name: lead.name,
+    unit: lead.unit,
+    samplesPerFrame,
+    gain,
+    baseline,
+    bits: lead.encoding?.bits ?? Math.ceil(Math.log2(format.max - format.min + 1)),
+    zero: lead.encoding?.zero ?? 0,
+    initialValue: digital[0] ?? 0,
+    checksum: (sum << 16) >> 16,
+    stored: format.differences ? differences(digital, { lead, format }) : digital,
+  };
+}
+
+/** The format's usual gain, or less where the lead's largest value needs it. */
+function suitableGain({ samples }: Lead, { usualGain, differences, max }: SampleFormat): number {
+  let largest = 0;
+  for (const sample of samples) {
+    const size = Math.abs(sample);
+    if (size > largest && size < Infinity) largest = size;
+  }
+  return differences || largest * usualGain <= max - 1 ? usualGain : (max - 1) / largest;
+}
+
+function digitalSamples(
+  lead: Lead,
+  { format, gain, baseline }: { format: SampleFormat; gain: number; baseline: number },
+): Int32Array {
+  const { samples } = lead;
+  const kept = lead.encoding?.digital;
+  const limits = format.differences ? { min: -(2 ** 31), max: 2 ** 31 - 1 } : format;
+  const { min, max } = limits;
+  const digital = new Int32Array(samples.length);
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i]!;
+    if (Number.isNaN(sample)) {
+      if (format.invalid === undefined) throw unfit(lead, { i, value: NaN, wanted: "a number", format });
+      digital[i] = format.invalid;
+      continue;
+    }
+    const value = kept === undefined ? Math.round(sample * gain + baseline) : kept[i]!;
+    if (!(value >= min && value <= max) || value === format.invalid) {
+      throw unfit(lead, { i, value, wanted: `${format.invalid === min ? min + 1 : min} to ${max}`, format });
+    }
+    digital[i] = value;
+  }
+  return digital;
+}
+
+/** First differences; the first is 0, since the header gives the initial value. */
+function differences(digital: Int32Array, { lead, format }: { lead: Lead; format: SampleFormat }): Int32Array {
+  const steps = new Int32Array(digital.length);
+  for (let i = 1; i < digital.length; i++) {
+    const step = digital[i]! - digital[i - 1]!;
+    if (step < format.min || step > format.max) {
+      throw unfit(lead, { i, value: step, wanted: `a step of ${format.min} to ${format.max}`, format });
+    }
+    steps[i] = step;
+  }
+  return steps;
+}
+
+function unfit(
+  { name }: Lead,
+  { i, value, wanted, format }: { i: number; value: number; wanted: string; format: SampleFormat },
+): UserError {
+  return new UserError(
+    `Cannot write lead ${name} in WFDB format ${format.code}: expected ${wanted} at sample ${i}, found ${value}`,
+  );
+}
