@@ -16,4 +16,35 @@ export const commandGroups: Readonly<Record<string, string>> = {
 };
 
 /** Every command, in the order of the overview. A new one is one file and one line here. */
-export const commandTable: readonly CommandEntry[] = [];
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: "data list",
+    summary: "show the datasets and where they are",
+    load: async () => (await import("./commands/data-list.ts")).dataListCommand,
+  },
+  {
+    name: "data get",
+    summary: "download a dataset, or the rest of it",
+    load: async () => (await import("./commands/data-get.ts")).dataGetCommand,
+  },
+  {
+    name: "data verify",
+    summary: "check every file of a dataset against its published digest",
+    load: async () => (await import("./commands/data-verify.ts")).dataVerifyCommand,
+  },
+  {
+    name: "info",
+    summary: "header, leads, length, checksums and annotations of recordings",
+    load: async () => (await import("./commands/info.ts")).infoCommand,
+  },
+  {
+    name: "convert",
+    summary: "write a recording in another format",
+    load: async () => (await import("./commands/convert.ts")).convertCommand,
+  },
+  {
+    name: "plot",
+    summary: "draw a stretch of a recording on ECG paper",
+    load: async () => (await import("./commands/plot.ts")).plotCommand,
+  },
+];

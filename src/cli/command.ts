@@ -99,7 +99,7 @@ export const option = {
     absent: undefined,
   }),
   /** One of a few words. */
-  choice: <Word extends string>(
+  choice: <const Word extends string>(
     flags: string,
     description: string,
     words: readonly Word[],

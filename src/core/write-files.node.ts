@@ -1,0 +1,40 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/**
+ * Writes files that belong together so that they appear only when all of them are complete: each into a neighbour of
+ * another name, flushed to the disk, then all renamed in the order given (name the file last that refers to the
+ * others). Makes the folders above them. On an error, or when `signal` is aborted, nothing of it remains, and what was
+ * there before is unchanged.
+ */
+export async function writeFilesWhole(
+  files: ReadonlyMap<string, Uint8Array | string>,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const beside = (path: string) => `${path}.part-${process.pid}`;
+  try {
+    for (const [path, content] of files) {
+      signal?.throwIfAborted();
+      await mkdir(dirname(path), { recursive: true });
+      await writeFlushed(beside(path), content);
+    }
+    signal?.throwIfAborted();
+    for (const path of files.keys()) await rename(beside(path), path);
+  } catch (error) {
+    await Promise.all([...files.keys()].map((path) => rm(beside(path), { force: true })));
+    throw error;
+  }
+}
+
+/** An error of the system names the file, which the handle's own errors do not. */
+async function writeFlushed(path: string, content: Uint8Array | string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } catch (error) {
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
+  } finally {
+    await file.close();
+  }
+}
