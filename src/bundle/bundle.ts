@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+import { FormatError } from "../core/errors.ts";
+import { readOnnxMetadata, writeOnnxMetadata } from "../tensor/onnx/index.ts";
+import { type ModelCard, modelCardSchema } from "./model-card.ts";
+
+/** The key of the card in the ONNX file's `metadata_props`. */
+export const cardKey = "einthoven.card";
+
+/** Puts the card into an ONNX file; what else its metadata holds stays. */
+export function writeBundle(onnx: Uint8Array, card: ModelCard): Uint8Array {
+  return writeOnnxMetadata(onnx, { [cardKey]: JSON.stringify(modelCardSchema.parse(card)) });
+}
+
+/**
+ * Reads and checks the card of an ONNX file.
+ * @throws FormatError where the file is no ONNX model, has no card, or one that does not fit the schema.
+ */
+export function readCard(onnx: Uint8Array, { file }: { readonly file: string }): ModelCard {
+  const text = metadataOf(onnx, file)[cardKey];
+  if (text === undefined) {
+    throw new FormatError(`Cannot open model: expected a card in metadata_props["${cardKey}"], found none.`, { file });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new FormatError(`Cannot open model: expected a card in JSON, found ${(error as Error).message}.`, { file });
+  }
+  const parsed = modelCardSchema.safeParse(value);
+  if (!parsed.success) {
+    throw new FormatError(`Cannot open model: its card does not fit the schema: ${z.prettifyError(parsed.error)}`, {
+      file,
+    });
+  }
+  return parsed.data;
+}
+
+function metadataOf(onnx: Uint8Array, file: string): Record<string, string> {
+  try {
+    return readOnnxMetadata(onnx);
+  } catch (error) {
+    throw error instanceof FormatError ? new FormatError(error.message, { file }) : error;
+  }
+}

@@ -1,0 +1,4 @@
+export * from "./architecture.ts";
+export * from "./layers.ts";
+export * from "./multi-branch-cnn.ts";
+export * from "./registry.ts";

@@ -1,0 +1,102 @@
+import type { InferenceSession, Tensor } from "onnxruntime-common";
+
+import { cutBeats } from "../beats/index.ts";
+import { type ModelCard, readCard } from "../bundle/index.ts";
+import { FormatError } from "../core/errors.ts";
+import type { Recording } from "../core/recording.ts";
+
+/** The parts of ONNX Runtime that are needed; `onnxruntime-node` and `onnxruntime-web` both have them. */
+export interface OnnxRuntime {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => Tensor;
+}
+
+/** What a model says of one beat. */
+export interface BeatPrediction {
+  /** The R peak, in samples of the recording. */
+  readonly sample: number;
+  /** The most likely class. */
+  readonly label: string;
+  /** [class], in the order of the card's labels; they add up to 1. */
+  readonly probabilities: readonly number[];
+}
+
+export interface BeatPredictions {
+  readonly beats: readonly BeatPrediction[];
+  /** The lead that was read. */
+  readonly lead: string;
+  /** Beats that got no class: too near to an end of the recording, or on a gap in the signal. */
+  readonly dropped: { readonly boundary: number; readonly gap: number };
+}
+
+/** An opened model file. */
+export interface Predictor {
+  readonly card: ModelCard;
+  /**
+   * Classes of the beats whose R peaks lie at `positions` (samples of the recording, ascending).
+   * @throws UserError where the recording has none of the leads that the model reads.
+   */
+  predictBeats(recording: Recording, positions: ArrayLike<number>): Promise<BeatPredictions>;
+  /** [row, channel, sample] → [row, class] probabilities, for rows that are preprocessed already. */
+  predictRows(rows: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export interface OpenPredictorOptions {
+  /** The name to show in messages. */
+  readonly file: string;
+  readonly session?: InferenceSession.SessionOptions;
+  /** Rows per run of the session. */
+  readonly batch?: number;
+}
+
+/**
+ * Opens a model file: its card says how a recording becomes the net's input, so nothing else is needed.
+ * @throws FormatError where the file is no model with a card, or ONNX Runtime can't run it.
+ */
+export async function openPredictor(
+  ort: OnnxRuntime,
+  model: Uint8Array,
+  { file, session: sessionOptions = {}, batch = 256 }: OpenPredictorOptions,
+): Promise<Predictor> {
+  const card = readCard(model, { file });
+  const session = await ort.InferenceSession.create(model, sessionOptions).catch((error: unknown) => {
+    throw new FormatError(`Cannot open model: ONNX Runtime says: ${String((error as Error).message ?? error)}`, {
+      file,
+    });
+  });
+  const { channels, samples } = card.input;
+  const rowLength = channels * samples;
+  const classCount = card.labels.length;
+
+  const predictRows = async (rows: Float32Array): Promise<Float32Array> => {
+    const count = rows.length / rowLength;
+    const probabilities = new Float32Array(count * classCount);
+    for (let start = 0; start < count; start += batch) {
+      const end = Math.min(count, start + batch);
+      // A copy: a tensor must own its memory where the session lives in a worker of the browser.
+      const data = rows.slice(start * rowLength, end * rowLength);
+      const x = new ort.Tensor("float32", data, [end - start, channels, samples]);
+      const outputs = await session.run({ x }, ["probabilities"]);
+      probabilities.set(outputs["probabilities"]!.data as Float32Array, start * classCount);
+    }
+    return probabilities;
+  };
+
+  return {
+    card,
+    predictRows,
+    predictBeats: async (recording, positions) => {
+      const cut = cutBeats(recording, positions, card.preprocessing);
+      const probabilities = await predictRows(cut.windows);
+      const beats = Array.from(cut.kept, (index, row): BeatPrediction => {
+        const own = Array.from(probabilities.subarray(row * classCount, (row + 1) * classCount));
+        return { sample: positions[index]!, label: card.labels[own.indexOf(Math.max(...own))]!, probabilities: own };
+      });
+      return { beats, lead: cut.lead, dropped: cut.dropped };
+    },
+    close: () => session.release(),
+  };
+}

@@ -1,0 +1,216 @@
+import { createRandom } from "../core/random.ts";
+import { UserError } from "../core/errors.ts";
+import { classificationMetrics, confusionMatrix } from "../evaluate/index.ts";
+import type { Checkpoint, EpochRecord } from "./checkpoint.ts";
+import { weightsOf } from "./parameter-layout.ts";
+import type { ReplicaGroup } from "./replica-group.ts";
+import { classWeightsOf, epochOrder } from "./sampling.ts";
+import { scheduleFactor } from "./schedules.ts";
+import type { TrainingData } from "./training-data.ts";
+import type { TrainingSettings } from "./training-settings.ts";
+
+/** What a training tells while it runs. */
+export type TrainEvent =
+  | {
+      readonly kind: "start";
+      readonly parameters: number;
+      readonly trainRows: number;
+      readonly validationRows: number;
+      readonly stepsPerEpoch: number;
+      /** Epochs done before, where it continues a checkpoint. */
+      readonly epochsDone: number;
+    }
+  | { readonly kind: "progress"; readonly epoch: number; readonly step: number; readonly steps: number }
+  | { readonly kind: "epoch"; readonly record: EpochRecord; readonly best: boolean }
+  /** To be written before the training goes on, where it is to survive a kill. */
+  | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
+  | {
+      readonly kind: "end";
+      readonly reason: "all epochs done" | "no better epoch" | "stopped";
+      readonly bestEpoch: number;
+      readonly epochs: readonly EpochRecord[];
+      /** Of the best epoch, by name. */
+      readonly weights: ReadonlyMap<string, Float32Array>;
+    };
+
+export interface FitOptions {
+  /** Holds the starting weights. */
+  readonly replicas: ReplicaGroup;
+  readonly data: TrainingData;
+  readonly classes: readonly string[];
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  readonly training: TrainingSettings;
+  readonly seed: number;
+  /** See `Checkpoint.fingerprint`. */
+  readonly fingerprint: string;
+  readonly resumeFrom?: Checkpoint;
+  /** Milliseconds, for durations. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a net and keeps the epoch that is best on the validation rows. The random streams are named by seed and epoch,
+ * so a training continued from a checkpoint draws the same numbers as one that never stopped. Leaves the best weights
+ * in the replicas.
+ */
+export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void> {
+  const { replicas, data, classes, train, validation, training, seed, fingerprint, resumeFrom, now, signal } = options;
+  if (train.length === 0) throw new UserError("Cannot train: expected at least one training row, found none.");
+  if (validation.length === 0) throw new UserError("Cannot train: expected at least one validation row, found none.");
+  const { layout } = replicas.program;
+  const labels = data.labels;
+  const stepsPerEpoch = Math.ceil(train.length / training.batch);
+  const classWeights = classWeightsOf(train, training.classWeights, { labels, classes });
+
+  let epochs: EpochRecord[] = [];
+  let steps = 0;
+  let best: Checkpoint["best"] | undefined;
+  if (resumeFrom !== undefined) {
+    if (resumeFrom.fingerprint !== fingerprint) {
+      throw new UserError(
+        "Cannot resume: expected the checkpoint of this recipe and fold, found one of another training.",
+      );
+    }
+    ({ steps, best } = resumeFrom);
+    epochs = [...resumeFrom.epochs];
+    await replicas.write(resumeFrom.state);
+  }
+  yield {
+    kind: "start",
+    parameters: layout.places.reduce((sum, place) => sum + place.length, 0),
+    trainRows: train.length,
+    validationRows: validation.length,
+    stepsPerEpoch,
+    epochsDone: epochs.length,
+  };
+
+  const patienceSpent = () =>
+    best !== undefined && training.patience !== undefined && epochs.length - best.epoch >= training.patience;
+  let stopped = false;
+  while (epochs.length < training.epochs && !patienceSpent()) {
+    const epoch = epochs.length + 1;
+    const started = now();
+    const random = createRandom(`fit/${seed}/epoch/${epoch}`);
+    const learningRates = Float32Array.from(
+      { length: stepsPerEpoch },
+      (_, i) =>
+        training.learningRate *
+        scheduleFactor(training.schedule, { step: steps + i, stepsPerEpoch, epochs: training.epochs }),
+    );
+    const progress = createProgressQueue();
+    const running = replicas
+      .trainEpoch(
+        {
+          order: epochOrder(train, training.sampling, { labels, classes, random }),
+          learningRates,
+          stepsBefore: steps,
+          seed: `fit/${seed}/masks/${epoch}`,
+          classWeights,
+        },
+        { onStep: progress.push, ...(signal === undefined ? {} : { signal }) },
+      )
+      .finally(progress.end);
+    for await (const step of progress) yield { kind: "progress", epoch, step, steps: stepsPerEpoch };
+    const { losses, finished } = await running;
+    checkFinite(losses, { epoch, stepsBefore: steps });
+    if (!finished) {
+      stopped = true;
+      break;
+    }
+    steps += stepsPerEpoch;
+    const record: EpochRecord = {
+      epoch,
+      trainLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+      validation: judge(await replicas.score(validation), validation, { labels, classes }),
+      learningRate: learningRates[stepsPerEpoch - 1]!,
+      seconds: (now() - started) / 1000,
+    };
+    epochs.push(record);
+    const state = await replicas.read();
+    const score = monitored(record, training.monitor);
+    const better = best === undefined || score > best.score;
+    if (better) best = { epoch, score, parameters: state.parameters.slice() };
+    yield { kind: "epoch", record, best: better };
+    yield { kind: "checkpoint", checkpoint: { fingerprint, epochs: [...epochs], steps, best: best!, state } };
+  }
+
+  if (best === undefined) throw new UserError("Training was stopped before its first epoch was done.");
+  const { slots } = await replicas.read();
+  await replicas.write({ parameters: best.parameters, slots });
+  yield {
+    kind: "end",
+    reason: stopped ? "stopped" : patienceSpent() ? "no better epoch" : "all epochs done",
+    bestEpoch: best.epoch,
+    epochs,
+    weights: weightsOf(best.parameters, layout),
+  };
+}
+
+/** The higher the better. */
+function monitored({ validation }: EpochRecord, monitor: TrainingSettings["monitor"]): number {
+  if (monitor === "loss") return -validation.loss;
+  return (monitor === "accuracy" ? validation.accuracy : validation.macroF1) ?? -Infinity;
+}
+
+function judge(
+  probabilities: Float32Array,
+  rows: Int32Array,
+  { labels, classes }: { labels: ArrayLike<number>; classes: readonly string[] },
+): EpochRecord["validation"] {
+  const truth = rows.map((row) => labels[row]!);
+  const predicted = mostLikely(probabilities, classes.length);
+  const { accuracy, macroF1 } = classificationMetrics(confusionMatrix(truth, predicted, classes.length), { classes });
+  let loss = 0;
+  for (let i = 0; i < truth.length; i++) {
+    loss -= Math.log(Math.max(1e-12, probabilities[i * classes.length + truth[i]!]!));
+  }
+  return { loss: loss / truth.length, accuracy: accuracy ?? 0, macroF1 };
+}
+
+/** The most likely class of each row; the first of equals. */
+export function mostLikely(probabilities: Float32Array, classCount: number): Uint8Array {
+  const rows = probabilities.length / classCount;
+  return Uint8Array.from({ length: rows }, (_, row) => {
+    let best = 0;
+    for (let label = 1; label < classCount; label++) {
+      if (probabilities[row * classCount + label]! > probabilities[row * classCount + best]!) best = label;
+    }
+    return best;
+  });
+}
+
+function checkFinite(losses: Float32Array, { epoch, stepsBefore }: { epoch: number; stepsBefore: number }): void {
+  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (bad === -1) return;
+  throw new UserError(
+    `Cannot go on training: expected a finite loss, found ${losses[bad]} at step ${bad + 1} of epoch ${epoch} ` +
+      `(update ${stepsBefore + bad + 1}). A lower learning rate may help.`,
+  );
+}
+
+/** Passes on the latest step number while an epoch runs. */
+function createProgressQueue() {
+  let latest: number | undefined;
+  let ended = false;
+  let wake: (() => void) | undefined;
+  return {
+    push: (step: number) => {
+      latest = step;
+      wake?.();
+    },
+    end: () => {
+      ended = true;
+      wake?.();
+    },
+    async *[Symbol.asyncIterator]() {
+      while (!ended) {
+        if (latest === undefined) await new Promise<void>((resolve) => (wake = resolve));
+        const step = latest;
+        latest = undefined;
+        if (step !== undefined && !ended) yield step;
+      }
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+
+import { beatPreprocessingSchema } from "../beats/index.ts";
+import { UserError } from "../core/errors.ts";
+import { trainingSchema } from "./training-settings.ts";
+
+/** How the beats are parted. */
+export const splitSchema = z.discriminatedUnion("kind", [
+  /** Intra-patient: see `stratifiedFolds`. */
+  z.strictObject({
+    kind: z.literal("stratified-folds"),
+    folds: z.int().min(2).max(100),
+    validation: z.number().positive().lt(1),
+    seed: z.int(),
+  }),
+  /** Inter-patient by lists of records: see `patientSplit`. */
+  z.strictObject({
+    kind: z.literal("patients"),
+    name: z.string(),
+    train: z.array(z.string()).min(1),
+    test: z.array(z.string()).min(1),
+    validation: z.number().positive().lt(1),
+    seed: z.int(),
+    /** Test results that are also reported without some records, with the reason. */
+    subsets: z.array(z.strictObject({ without: z.array(z.string()).min(1), reason: z.string() })).default([]),
+  }),
+]);
+
+export type SplitSettings = z.output<typeof splitSchema>;
+
+/** One published number as data: everything that has to be fixed for it to come out again. */
+export const recipeSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  title: z.string(),
+  description: z.string(),
+  dataset: z.strictObject({
+    name: z.string(),
+    /** Records to leave out. */
+    without: z.array(z.string()).default([]),
+    /** What a generated dataset is asked for: patients, seconds, … */
+    options: z.record(z.string(), z.unknown()).default({}),
+  }),
+  beats: z.strictObject({
+    classMap: z.enum(["aami-ec57", "literature"]),
+    classes: z.array(z.enum(["N", "S", "V", "F", "Q"])).min(2),
+    preprocessing: beatPreprocessingSchema,
+  }),
+  split: splitSchema,
+  model: z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
+  training: trainingSchema,
+  /** Starting weights, order of the rows, masks. */
+  seed: z.int(),
+  /** Values that the mean over folds is compared with. */
+  expected: z
+    .array(z.strictObject({ metric: z.string(), value: z.number(), tolerance: z.number(), source: z.string() }))
+    .default([]),
+});
+
+export type Recipe = z.output<typeof recipeSchema>;
+
+/**
+ * A recipe from its JSON, after changes of the form `training.epochs=3`.
+ * @throws UserError that says in one sentence what is wrong, and where.
+ */
+export function parseRecipe(
+  text: string,
+  { file, changes = [] }: { readonly file: string; readonly changes?: readonly string[] },
+): Recipe {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`Cannot read recipe ${file}: expected JSON, found: ${(error as Error).message}`);
+  }
+  for (const change of changes) value = applyChange(value, change);
+  const parsed = recipeSchema.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the recipe"}: ${issue.message}`);
+    throw new UserError(`Cannot use recipe ${file}: ${problems.join("; ")}`);
+  }
+  return parsed.data;
+}
+
+/** `a.b.c=value`: the value is JSON where it parses as JSON, else a string. The path's last part may be new, the others not. */
+function applyChange(recipe: unknown, change: string): unknown {
+  const equals = change.indexOf("=");
+  if (equals < 1) {
+    throw new UserError(`Cannot change the recipe: expected key=value, found "${change}".`);
+  }
+  const path = change.slice(0, equals).split(".");
+  const text = change.slice(equals + 1);
+  let value: unknown = text;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Not JSON: the text itself.
+  }
+  const changed: unknown = structuredClone(recipe);
+  let place = changed;
+  for (const key of path.slice(0, -1)) {
+    const next: unknown = isContainer(place) && Object.hasOwn(place, key) ? place[key] : undefined;
+    if (!isContainer(next)) {
+      throw new UserError(`Cannot change the recipe: expected a section "${key}" for ${change}, found none.`);
+    }
+    place = next;
+  }
+  const last = path.at(-1)!;
+  if (!isContainer(place) || last === "__proto__") {
+    throw new UserError(`Cannot change the recipe: expected an object at "${path.join(".")}", found none.`);
+  }
+  place[last] = value;
+  return changed;
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,115 @@
+import type { OrtLike } from "../tensor/index.ts";
+import type { TrainingData } from "./training-data.ts";
+import { type EpochRequest, allocateExchange, createReplica } from "./replica.ts";
+import type { TrainingProgram } from "./training-program.ts";
+
+/** Everything that changes in training. */
+export interface TrainerState {
+  /** The flat vector, see `ParameterLayout`. */
+  readonly parameters: Float32Array;
+  /** The optimizer's moments. */
+  readonly slots: readonly Float32Array[];
+}
+
+export type GroupEpoch = Omit<EpochRequest, "losses">;
+
+export interface EpochResult {
+  /** The loss of each step done, the shards' shares added. */
+  readonly losses: Float32Array;
+  /** Whether all steps were done, or a stop was asked for before. */
+  readonly finished: boolean;
+}
+
+/** The replicas of one training, wherever they run. */
+export interface ReplicaGroup {
+  readonly program: TrainingProgram;
+  trainEpoch(request: GroupEpoch, options?: EpochOptions): Promise<EpochResult>;
+  /** → [row, class] probabilities of the rows, by the present weights. */
+  score(rows: Int32Array): Promise<Float32Array>;
+  read(): Promise<TrainerState>;
+  write(state: TrainerState): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface EpochOptions {
+  readonly onStep?: (stepsDone: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReplicaGroupOptions {
+  readonly program: TrainingProgram;
+  readonly data: TrainingData;
+}
+
+/**
+ * All replicas in this thread, taking turns: for the browser, and the measure that the threads' result is held to, since
+ * the number of shards belongs to the recipe and not to the machine.
+ */
+export async function createLocalReplicas(
+  ort: OrtLike,
+  { program, data, threads = 1 }: ReplicaGroupOptions & { readonly threads?: number },
+): Promise<ReplicaGroup> {
+  const exchange = allocateExchange(program, (bytes) => new ArrayBuffer(bytes));
+  const barrier = createTurnBarrier(program.updates.length);
+  const replicas = await Promise.all(
+    program.updates.map((_, shard) => createReplica(ort, { program, shard, data, exchange, barrier, threads })),
+  );
+  return {
+    program,
+    trainEpoch: async (request, { onStep, signal } = {}) => {
+      const steps = request.learningRates.length;
+      const losses = program.updates.map(() => new Float32Array(steps));
+      const stop = () => Atomics.store(exchange.control, 0, 1);
+      exchange.control.fill(0);
+      if (signal?.aborted === true) stop();
+      signal?.addEventListener("abort", stop, { once: true });
+      const report = onStep === undefined ? undefined : setInterval(() => onStep(exchange.control[1]!), 250);
+      try {
+        await Promise.all(replicas.map((replica) => replica.trainEpoch({ ...request, losses })));
+      } finally {
+        clearInterval(report);
+        signal?.removeEventListener("abort", stop);
+      }
+      return addLosses(losses, exchange.control[1]!);
+    },
+    score: async (rows) => {
+      const probabilities = new Float32Array(rows.length * program.classCount);
+      for (const replica of replicas) await replica.score({ rows, probabilities });
+      return probabilities;
+    },
+    read: async () => {
+      for (const replica of replicas) replica.store();
+      return { parameters: exchange.parameters.slice(), slots: exchange.slots.map((slot) => slot.slice()) };
+    },
+    write: async (state) => {
+      exchange.parameters.set(state.parameters);
+      exchange.slots.forEach((slot, index) => slot.set(state.slots[index]!));
+      for (const replica of replicas) replica.load();
+    },
+    close: async () => {
+      for (const replica of replicas) await replica.close();
+    },
+  };
+}
+
+/** The shards' shares of each step's loss, added in order. */
+export function addLosses(shares: readonly Float32Array[], stepsDone: number): EpochResult {
+  const steps = shares[0]!.length;
+  const losses = Float32Array.from({ length: stepsDone }, (_, step) =>
+    shares.reduce((sum, share) => sum + share[step]!, 0),
+  );
+  return { losses, finished: stepsDone === steps };
+}
+
+/** A barrier between asynchronous functions of one thread. */
+function createTurnBarrier(parties: number): () => Promise<void> {
+  let waiting: (() => void)[] = [];
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length < parties) return;
+      const released = waiting;
+      waiting = [];
+      for (const release of released) release();
+    });
+}

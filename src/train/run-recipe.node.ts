@@ -1,0 +1,163 @@
+import { collectBeats } from "../beats/index.ts";
+import { writeBundle } from "../bundle/index.ts";
+import { UserError } from "../core/errors.ts";
+import type { Recording } from "../core/recording.ts";
+import {
+  type DatasetEntry,
+  type LocatedDataset,
+  type Split,
+  datasetEntry,
+  patientSplit,
+  stratifiedFolds,
+} from "../datasets/index.ts";
+import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../evaluate/index.ts";
+import { encodeModel } from "./encode-model.node.ts";
+import { type BeatIndex, makeReport, namedCounts } from "./make-report.node.ts";
+import type { Recipe, SplitSettings } from "./recipe.ts";
+import { type FoldEvent, type FoldOutcome, runFold } from "./run-fold.node.ts";
+import { type RunFolder, openRunFolder } from "./run-folder.node.ts";
+import { shareTrainingData } from "./training-data.ts";
+
+/** What a run tells while it goes on. */
+export type RunEvent =
+  | { readonly kind: "record"; readonly record: string; readonly done: number; readonly records: number }
+  | { readonly kind: "beats"; readonly beats: number; readonly byClass: Readonly<Record<string, number>> }
+  | FoldEvent
+  | { readonly kind: "end"; readonly report: Report; readonly directory: string };
+
+export interface RunRecipeOptions {
+  /** See `locateDataset` and `syntheticDataset`. */
+  readonly dataset: LocatedDataset;
+  /** The run's folder. */
+  readonly directory: string;
+  readonly resume: boolean;
+  /** Milliseconds, for durations. */
+  readonly now: () => number;
+  /** When the report is made, ISO 8601. */
+  readonly date: string;
+  readonly software: { readonly name: string; readonly version: string };
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A recipe from its dataset to its report: cuts the beats, splits, trains every fold, scores each test part once, and
+ * writes `report.json`, `report.html`, `report.md` and `model.onnx` into the run's folder.
+ */
+export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): AsyncGenerator<RunEvent, void> {
+  const { dataset, directory, resume, now, signal } = options;
+  const started = now();
+  const folder = await openRunFolder(directory, { recipe, resume });
+  const entry = datasetEntry(recipe.dataset.name);
+
+  const { records, events } = readRecordings(dataset, recipe.dataset.without);
+  const collecting = collectBeats(records, recipe.beats);
+  yield* events;
+  const { windows, ...beats } = await collecting;
+  const data = shareTrainingData({ inputs: windows, labels: beats.labels, size: beats.size });
+  yield { kind: "beats", beats: beats.size, byClass: namedCounts(beats) };
+
+  const split = splitBeats(beats, recipe.split);
+  const outcomes: FoldOutcome[] = [];
+  for (const [index, fold] of split.folds.entries()) {
+    for await (const event of runFold({
+      recipe,
+      fold,
+      number: index + 1,
+      beats,
+      data,
+      folder,
+      now,
+      ...(signal === undefined ? {} : { signal }),
+    })) {
+      if (event.kind === "train" && event.event.kind === "epoch")
+        await folder.logEvent({ fold: fold.name, ...event.event });
+      if (event.kind === "fold") outcomes.push(event.outcome);
+      yield event;
+    }
+  }
+
+  const report = await makeReport({
+    title: recipe.title,
+    recipe: recipe.name,
+    seed: recipe.seed,
+    date: options.date,
+    software: options.software,
+    seconds: Math.max(
+      outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0),
+      (now() - started) / 1000,
+    ),
+    entry,
+    dataset,
+    beats,
+    split,
+    folds: outcomes,
+    subsets: recipe.split.kind === "patients" ? recipe.split.subsets : [],
+    expected: recipe.expected,
+  });
+  await writeModels({ recipe, entry, beats, split, outcomes, report, folder, options });
+  await folder.write("report.html", renderReportHtml(report));
+  await folder.write("report.md", renderReportMarkdown(report));
+  await folder.write("report.json", stringifyReport(report));
+  yield { kind: "end", report, directory };
+}
+
+/** Recordings one at a time, and an event as each is taken. */
+function readRecordings(dataset: LocatedDataset, without: readonly string[]) {
+  const names = dataset.recordNames.filter((name) => !without.includes(name));
+  const unknown = without.filter((name) => !dataset.recordNames.includes(name));
+  if (unknown.length > 0) {
+    throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
+  }
+  const queue: RunEvent[] = [];
+  let wake: (() => void) | undefined;
+  let ended = false;
+  async function* records(): AsyncGenerator<Recording> {
+    try {
+      for (const [index, name] of names.entries()) {
+        yield await dataset.open(name);
+        queue.push({ kind: "record", record: name, done: index + 1, records: names.length });
+        wake?.();
+        // Lets the reader of the events have its turn.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    } finally {
+      ended = true;
+      wake?.();
+    }
+  }
+  async function* events(): AsyncGenerator<RunEvent> {
+    while (!ended || queue.length > 0) {
+      const event = queue.shift();
+      if (event !== undefined) yield event;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  return { records: records(), events: events() };
+}
+
+/** Parts the beats as a recipe or a card says. */
+export function splitBeats(beats: BeatIndex, split: SplitSettings): Split {
+  return split.kind === "stratified-folds" ? stratifiedFolds(beats, split) : patientSplit(beats, split);
+}
+
+/** One model file per fold, and the one that did best on its own validation part as the run's. */
+async function writeModels(parts: {
+  readonly recipe: Recipe;
+  readonly entry: DatasetEntry;
+  readonly beats: BeatIndex;
+  readonly split: Split;
+  readonly outcomes: readonly FoldOutcome[];
+  readonly report: Report;
+  readonly folder: RunFolder;
+  readonly options: RunRecipeOptions;
+}): Promise<void> {
+  const { outcomes, folder } = parts;
+  const lossOf = (outcome: FoldOutcome) => outcome.learning[outcome.bestEpoch - 1]!.validation.loss;
+  const chosen = outcomes.reduce((best, outcome) => (lossOf(outcome) < lossOf(best) ? outcome : best));
+  for (const [index, outcome] of outcomes.entries()) {
+    const { onnx, card } = encodeModel({ ...parts, outcome, index, software: parts.options.software });
+    const bundle = writeBundle(onnx, card);
+    await folder.write(`fold-${index + 1}/model.onnx`, bundle);
+    if (outcome === chosen) await folder.write("model.onnx", bundle);
+  }
+}

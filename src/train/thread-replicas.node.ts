@@ -1,0 +1,122 @@
+import { Worker } from "node:worker_threads";
+
+import { UserError } from "../core/errors.ts";
+import { type ReplicaGroup, type ReplicaGroupOptions, addLosses } from "./replica-group.ts";
+import { type EpochRequest, type ExchangeMemory, type ScoreRequest, allocateExchange } from "./replica.ts";
+import { type TrainingData, shareTrainingData } from "./training-data.ts";
+import type { TrainingProgram } from "./training-program.ts";
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  readonly program: TrainingProgram;
+  readonly shard: number;
+  readonly data: TrainingData;
+  readonly exchange: ExchangeMemory;
+  /** [0]: how many have arrived; [1]: the round. */
+  readonly barrier: Int32Array;
+}
+
+export type ThreadRequest =
+  | { readonly kind: "trainEpoch"; readonly request: EpochRequest }
+  | { readonly kind: "score"; readonly request: ScoreRequest }
+  | { readonly kind: "load" | "store" | "close" };
+
+/** A thread's answer to each request, in order. */
+export type ThreadReply = { readonly kind: "done" } | { readonly kind: "failed"; readonly message: string };
+
+/**
+ * One thread per replica, each with its own single-threaded session of ONNX Runtime: no fork and join per node, each
+ * core keeps its cache.
+ */
+export async function createThreadReplicas({ program, data }: ReplicaGroupOptions): Promise<ReplicaGroup> {
+  const shared = (bytes: number) => new SharedArrayBuffer(bytes);
+  const exchange = allocateExchange(program, shared);
+  const barrier = new Int32Array(shared(8));
+  const inShared = data.inputs.buffer instanceof SharedArrayBuffer ? data : shareTrainingData(data);
+  const threads = program.updates.map((_, shard) =>
+    startThread({ program, shard, data: inShared, exchange, barrier } satisfies ThreadStart),
+  );
+  const closeAll = async () => {
+    await Promise.all(threads.map((thread) => thread.worker.terminate()));
+  };
+  /** Asks every thread; if one fails the others may wait for it forever, so all are ended. */
+  const askAll = async (request: ThreadRequest) => {
+    try {
+      await Promise.all(threads.map((thread) => thread.ask(request)));
+    } catch (error) {
+      await closeAll();
+      throw error;
+    }
+  };
+  await askAll({ kind: "load" });
+
+  return {
+    program,
+    trainEpoch: async (request, { onStep, signal } = {}) => {
+      const steps = request.learningRates.length;
+      const losses = program.updates.map(() => new Float32Array(shared(steps * 4)));
+      const stop = () => Atomics.store(exchange.control, 0, 1);
+      exchange.control.fill(0);
+      if (signal?.aborted === true) stop();
+      signal?.addEventListener("abort", stop, { once: true });
+      const report =
+        onStep === undefined ? undefined : setInterval(() => onStep(Atomics.load(exchange.control, 1)), 250);
+      try {
+        await askAll({ kind: "trainEpoch", request: { ...request, losses } });
+      } finally {
+        clearInterval(report);
+        signal?.removeEventListener("abort", stop);
+      }
+      return addLosses(losses, Atomics.load(exchange.control, 1));
+    },
+    score: async (rows) => {
+      const probabilities = new Float32Array(shared(rows.length * program.classCount * 4));
+      await askAll({ kind: "score", request: { rows, probabilities } });
+      return probabilities.slice();
+    },
+    read: async () => {
+      await askAll({ kind: "store" });
+      return {
+        parameters: Float32Array.from(exchange.parameters),
+        slots: exchange.slots.map((s) => Float32Array.from(s)),
+      };
+    },
+    write: async (state) => {
+      exchange.parameters.set(state.parameters);
+      exchange.slots.forEach((slot, index) => slot.set(state.slots[index]!));
+      await askAll({ kind: "load" });
+    },
+    close: async () => {
+      await askAll({ kind: "close" });
+      await closeAll();
+    },
+  };
+}
+
+function startThread(start: ThreadStart) {
+  const worker = new Worker(workerFile(), { workerData: start });
+  let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  const settle = (reply: ThreadReply) => {
+    const asked = waiting;
+    waiting = undefined;
+    if (reply.kind === "done") asked?.resolve();
+    else asked?.reject(new UserError(reply.message));
+  };
+  worker.on("message", settle);
+  worker.on("error", (error) => settle({ kind: "failed", message: `A training thread failed: ${String(error)}` }));
+  worker.on("exit", (code) => settle({ kind: "failed", message: `A training thread ended early with code ${code}.` }));
+  return {
+    worker,
+    ask: (request: ThreadRequest) =>
+      new Promise<void>((resolve, reject) => {
+        waiting = { resolve, reject };
+        worker.postMessage(request);
+      }),
+  };
+}
+
+/** The compiled worker; Node's threads can't load TypeScript, so from the sources (in tests) it is the one of `dist/`. */
+function workerFile(): URL {
+  const compiled = import.meta.url.endsWith(".js");
+  return new URL(compiled ? "./replica-thread.node.js" : "../../dist/train/replica-thread.node.js", import.meta.url);
+}

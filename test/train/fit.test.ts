@@ -1,0 +1,123 @@
+import * as ort from "onnxruntime-node";
+import { describe, expect, it } from "vitest";
+
+import { createLocalReplicas, type Checkpoint, type TrainEvent, type TrainingSettings } from "../../src/train/index.ts";
+import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
+import { fitAll, settings, smallData, smallProgram, start } from "./small-training.ts";
+
+const data = smallData();
+
+async function train(
+  training: TrainingSettings,
+  options: {
+    readonly where?: "local" | "threads";
+    readonly resumeFrom?: Checkpoint;
+    readonly model?: Record<string, unknown>;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<TrainEvent[]> {
+  const { where = "local", model, ...rest } = options;
+  const built = smallProgram(training, model);
+  const replicas =
+    where === "local"
+      ? await createLocalReplicas(ort, { program: built.program, data })
+      : await createThreadReplicas({ program: built.program, data });
+  try {
+    await start(replicas, built);
+    return await fitAll(replicas, { data, training, ...rest });
+  } finally {
+    await replicas.close();
+  }
+}
+
+const weightsOf = (events: readonly TrainEvent[]) => {
+  const end = events.at(-1)!;
+  if (end.kind !== "end") throw new Error(`expected an end, found ${end.kind}`);
+  return end.weights;
+};
+const recordsOf = (events: readonly TrainEvent[]) =>
+  events.flatMap((event) => (event.kind === "epoch" ? [event.record] : []));
+const checkpointsOf = (events: readonly TrainEvent[]) =>
+  events.flatMap((event) => (event.kind === "checkpoint" ? [event.checkpoint] : []));
+
+describe("fit", () => {
+  it.each([
+    { name: "rmsprop" },
+    { name: "adam" },
+    { name: "adamw" },
+    { name: "sgd", momentum: 0.9 },
+    { name: "sgd", momentum: 0 },
+  ])("learns with %o", async (optimizer) => {
+    const learningRate = optimizer.name === "sgd" ? 0.05 : 0.003;
+    const records = recordsOf(await train(settings({ optimizer, learningRate, epochs: 12 })));
+    expect(records).toHaveLength(12);
+    expect(records.at(-1)!.validation.accuracy).toBeGreaterThan(0.85);
+    expect(records.at(-1)!.trainLoss).toBeLessThan(0.6 * records[0]!.trainLoss);
+  });
+
+  it("gives the same losses and weights again, bit for bit", async () => {
+    const first = await train(settings());
+    const second = await train(settings());
+    expect(recordsOf(second)).toEqual(recordsOf(first));
+    expect(weightsOf(second)).toEqual(weightsOf(first));
+  });
+
+  it("gives the same weights in threads as in one thread", async () => {
+    for (const replicas of [1, 2, 4]) {
+      const model = { dropout: 0.3 };
+      const local = await train(settings({ replicas, epochs: 2 }), { model });
+      const threads = await train(settings({ replicas, epochs: 2 }), { model, where: "threads" });
+      expect(weightsOf(threads)).toEqual(weightsOf(local));
+      expect(recordsOf(threads)).toEqual(recordsOf(local));
+    }
+  });
+
+  it("computes nearly the same whatever the number of replicas", async () => {
+    const one = recordsOf(await train(settings({ replicas: 1, epochs: 1 })))[0]!;
+    const four = recordsOf(await train(settings({ replicas: 4, epochs: 1 })))[0]!;
+    expect(Math.abs(four.trainLoss / one.trainLoss - 1)).toBeLessThan(1e-4);
+  });
+
+  it("continues from a checkpoint to the same weights", async () => {
+    const training = settings({ optimizer: { name: "adam" }, schedule: { name: "cosine" } });
+    const model = { dropout: 0.2 };
+    const whole = await train(training, { model });
+    for (const resumeFrom of checkpointsOf(whole)) {
+      const rest = await train(training, { model, resumeFrom, where: "threads" });
+      expect(weightsOf(rest)).toEqual(weightsOf(whole));
+    }
+  });
+
+  it("refuses another training's checkpoint", async () => {
+    const [checkpoint] = checkpointsOf(await train(settings({ epochs: 1 })));
+    await expect(train(settings(), { resumeFrom: { ...checkpoint!, fingerprint: "other" } })).rejects.toThrow(
+      "expected the checkpoint of this recipe and fold, found one of another training",
+    );
+  });
+
+  it("keeps the best epoch and stops when patience is spent", async () => {
+    const events = await train(settings({ epochs: 40, patience: 2, learningRate: 0.02, monitor: "macroF1" }));
+    const records = recordsOf(events);
+    const end = events.at(-1)!;
+    if (end.kind !== "end") throw new Error("no end");
+    const scores = records.map((record) => record.validation.macroF1 ?? -Infinity);
+    expect(end.reason).toBe("no better epoch");
+    expect(records).toHaveLength(end.bestEpoch + 2);
+    expect(scores[end.bestEpoch - 1]).toBe(Math.max(...scores));
+    const kept = checkpointsOf(events)[end.bestEpoch - 1]!;
+    const first = [...end.weights.values()][0]!;
+    expect(kept.state.parameters.slice(0, first.length)).toEqual(first);
+  });
+
+  it("stops at a loss that is not finite, and says where", async () => {
+    await expect(train(settings({ optimizer: { name: "sgd" }, learningRate: 1e20 }))).rejects.toThrow(
+      /expected a finite loss, found (NaN|Infinity) at step \d+ of epoch 1 \(update \d+\)/,
+    );
+  });
+
+  it("ends when it is told to", async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await expect(train(settings(), { signal: controller.signal })).rejects.toThrow("stopped before its first epoch");
+  });
+});

@@ -1,0 +1,40 @@
+import { readFileSync, readdirSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+import { parseRecipe } from "../../src/train/recipe.ts";
+
+const directory = new URL("../../recipes/", import.meta.url);
+const files = readdirSync(directory).filter((name) => name.endsWith(".json"));
+const text = (name: string) => readFileSync(new URL(name, directory), "utf8");
+const some = "mitdb-multibranch-4class-5fold.json";
+
+describe("shipped recipes", () => {
+  it.each(files)("%s is valid and named like its file", (file) => {
+    expect(`${parseRecipe(text(file), { file }).name}.json`).toBe(file);
+  });
+});
+
+describe("parseRecipe", () => {
+  it("applies changes", () => {
+    const recipe = parseRecipe(text(some), {
+      file: some,
+      changes: ["training.epochs=3", "training.optimizer.name=adam", "model.settings.dropout=0.5"],
+    });
+    expect(recipe.training.epochs).toBe(3);
+    expect(recipe.training.optimizer.name).toBe("adam");
+    expect(recipe.model.settings).toEqual({ dropout: 0.5 });
+  });
+
+  it.each([
+    ["{", [], /Cannot read recipe r.json: expected JSON/],
+    [text(some), ["training.epoch=3"], /Cannot use recipe r.json: training: Unrecognized key: "epoch"/],
+    [text(some), ["training.epochs=-1"], /Cannot use recipe r.json: training.epochs: /],
+    [text(some), ["trainin.epochs=3"], /expected a section "trainin" for trainin.epochs=3, found none/],
+    [text(some), ["epochs"], /expected key=value, found "epochs"/],
+    [text(some), ["__proto__.x=1"], /expected a section "__proto__"/],
+    ["[]", [], /Cannot use recipe r.json: the recipe: /],
+  ])("says in one sentence what is wrong (%#)", (source, changes, message) => {
+    expect(() => parseRecipe(source, { file: "r.json", changes })).toThrow(message);
+  });
+});

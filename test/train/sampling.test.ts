@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+
+import { createRandom } from "../../src/core/random.ts";
+import { classWeightsOf, epochOrder } from "../../src/train/sampling.ts";
+
+const labels = Uint8Array.from([...Array.from({ length: 90 }, () => 0), ...Array.from({ length: 10 }, () => 1)]);
+const rows = Int32Array.from({ length: 100 }, (_, row) => row);
+const classes = ["N", "V", "F"];
+
+describe("epochOrder", () => {
+  it("shuffles: every row once, in another order", () => {
+    const order = epochOrder(rows, "shuffle", { labels, classes, random: createRandom(1) });
+    expect([...order].sort((a, b) => a - b)).toEqual([...rows]);
+    expect(order).not.toEqual(rows);
+    expect(rows[0]).toBe(0);
+  });
+
+  it("balances: classes that are present come about equally often", () => {
+    const order = epochOrder(rows, "balanced", { labels, classes, random: createRandom(1) });
+    expect(order).toHaveLength(100);
+    const rare = order.filter((row) => labels[row] === 1).length;
+    expect(rare).toBeGreaterThan(30);
+    expect(rare).toBeLessThan(70);
+  });
+
+  it("is the same for the same seed", () => {
+    const draw = () => epochOrder(rows, "balanced", { labels, classes, random: createRandom(7) });
+    expect(draw()).toEqual(draw());
+  });
+});
+
+describe("classWeightsOf", () => {
+  it("gives each present class the same total when balanced, with mean 1 over the rows", () => {
+    const weights = classWeightsOf(rows, "balanced", { labels, classes });
+    expect(weights[0]! * 90).toBeCloseTo(50, 4);
+    expect(weights[1]! * 10).toBeCloseTo(50, 4);
+    expect(weights[2]).toBe(0);
+  });
+
+  it("takes the root of the ratio when root-balanced", () => {
+    const weights = classWeightsOf(rows, "root-balanced", { labels, classes });
+    expect(weights[1]! / weights[0]!).toBeCloseTo(3, 5);
+    expect((weights[0]! * 90 + weights[1]! * 10) / 100).toBeCloseTo(1, 5);
+  });
+
+  it("takes weights by name, 1 where none is given", () => {
+    expect([...classWeightsOf(rows, { V: 4 }, { labels, classes })]).toEqual([1, 4, 1]);
+  });
+});
