@@ -31,7 +31,7 @@ const code = await runCli(process.argv.slice(2), {
 await new Promise<void>((resolve) => {
   process.stdout.write("", () => resolve());
 });
-if (outputError !== undefined) {
+if (code === 0 && outputError !== undefined) {
   const { describeError } = await import("./describe-error.ts");
   process.stderr.write(`${describeError(outputError)}\n`);
 }

@@ -11,7 +11,6 @@ export async function writeFilesWhole(
   files: ReadonlyMap<string, Uint8Array | string>,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<void> {
-  const beside = (path: string) => `${path}.part-${process.pid}`;
   try {
     for (const [path, content] of files) {
       signal?.throwIfAborted();
@@ -24,6 +23,10 @@ export async function writeFilesWhole(
     await Promise.all([...files.keys()].map((path) => rm(beside(path), { force: true })));
     throw error;
   }
+}
+
+function beside(path: string): string {
+  return `${path}.part-${process.pid}`;
 }
 
 /** An error of the system names the file, which the handle's own errors do not. */

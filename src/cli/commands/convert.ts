@@ -93,8 +93,10 @@ function targetOf(path: string): Target {
 
 /** The header refers to the other files: when it appears, they are there. */
 function headerLast(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
-  const rank = (path: string) => (path.endsWith(".hea") ? 1 : 0);
-  return new Map([...files].sort(([a], [b]) => rank(a) - rank(b)));
+  const [headers, others] = [true, false].map((wanted) =>
+    [...files].filter(([path]) => path.endsWith(".hea") === wanted),
+  );
+  return new Map([...others!, ...headers!]);
 }
 
 /** Refuses to overwrite, and to leave another recording's annotations beside the new one. */

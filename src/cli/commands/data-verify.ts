@@ -50,15 +50,16 @@ export const dataVerifyCommand = defineCommand({
 });
 
 function describe({ right, missing, wrong, extra }: Verification, directory: string): string {
-  const list = (title: string, files: readonly string[]) =>
-    files.length === 0 ? [] : [`${title}: ${files.slice(0, 20).join(", ")}${files.length > 20 ? ", …" : ""}`];
+  const wrongNames = wrong.map(({ file }) => file);
   return [
     `${right} files in ${directory} are as published`,
-    ...list(
-      "wrong",
-      wrong.map(({ file }) => file),
-    ),
-    ...list("missing", missing),
-    ...list("not in the published list", extra),
+    ...listFiles("wrong", wrongNames),
+    ...listFiles("missing", missing),
+    ...listFiles("not in the published list", extra),
   ].join("\n");
+}
+
+function listFiles(title: string, files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  return [`${title}: ${files.slice(0, 20).join(", ")}${files.length > 20 ? `, … (${files.length})` : ""}`];
 }
