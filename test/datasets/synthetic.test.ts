@@ -110,6 +110,11 @@ describe("a virtual patient's recording", () => {
     expect(digest(synthesiseRecording({ ...options, patient: 3 }))).not.toBe(digest(first));
   });
 
+  it("is the one that other machines and engines make", () => {
+    const text = digest(synthesiseRecording({ ...options, leads: standardLeads, profile: "fibrillation" }));
+    expect(text.slice(0, 16)).toBe("f6709b53249c8878");
+  });
+
   it("does not change where another lead is asked for as well", () => {
     const two = synthesiseRecording(options);
     const three = synthesiseRecording({ ...options, leads: ["MLII", "V5", "V1"] });

@@ -3,6 +3,8 @@ import type { NoiseLevels } from "./noise-levels.ts";
 
 export interface NoiseOptions {
   readonly random: Random;
+  /** The same for all leads of a recording: muscles tense under all electrodes at once. */
+  readonly bodyRandom: Random;
   readonly levels: NoiseLevels;
   readonly sampleRate: number;
   /** Breath at a time, −1 … 1: the baseline follows it. */
@@ -54,9 +56,10 @@ function addMains(samples: Float64Array, { random, levels, sampleRate, factor }:
 }
 
 /** White noise between about 15 Hz and 100 Hz, swelling and ebbing with the muscles' tension. */
-function addMuscle(samples: Float64Array, { random, levels, sampleRate, qrsSize, factor }: NoiseOptions): void {
+function addMuscle(samples: Float64Array, options: NoiseOptions): void {
+  const { random, bodyRandom, levels, sampleRate, qrsSize, factor } = options;
   const deviation = (factor * qrsSize) / Math.sqrt(8) / 10 ** (levels.muscleDecibels / 20);
-  const tension = smoothNoise(random, { length: samples.length, step: 2 * sampleRate });
+  const tension = smoothNoise(bodyRandom.fork("tension"), { length: samples.length, step: 2 * sampleRate });
   const slow = 1 - Math.exp((-2 * Math.PI * 15) / sampleRate);
   const fast = 1 - Math.exp((-2 * Math.PI * 100) / sampleRate);
   // Power that the two first-order filters leave of white noise, so that the deviation is the one asked for.

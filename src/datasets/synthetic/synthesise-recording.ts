@@ -55,6 +55,7 @@ export function synthesiseRecording(options: SynthesisOptions = {}): Recording {
       if (noise > 0) {
         addNoise(samples, {
           random: random.fork("noise").fork(lead),
+          bodyRandom: random.fork("noise"),
           levels: patient.noise,
           sampleRate,
           breath: (time) => Math.sin(breathPhase(patient, time)),
@@ -196,7 +197,8 @@ function storedLead(name: string, { recipe, measured, sampleRate, format }: Stor
   for (let i = 0; i < samples.length; i++) {
     let value = 0;
     for (const { values, weight } of parts) value += weight * values[i]!;
-    samples[i] = Math.max(-limit, Math.min(limit, Math.round(value * gain))) / gain;
+    // `+ 0` turns −0 into 0, which a file can't tell apart.
+    samples[i] = (Math.max(-limit, Math.min(limit, Math.round(value * gain))) + 0) / gain;
   }
   return { name, unit: "mV", sampleRate, samples, encoding: { gain, baseline: 0, bits, zero: 0, format } };
 }
