@@ -27,6 +27,15 @@ export function metricAt(metrics: ClassificationMetrics, path: string): Measured
   return inClass === undefined || wanted === undefined ? undefined : inClass[wanted.key];
 }
 
+/** A path in words: `Macro-F1`, `S: F1`; the path itself where it leads nowhere. */
+export function metricLabel(path: string): string {
+  const overall = overallMetrics.find(({ key }) => key === path);
+  if (overall !== undefined) return overall.label;
+  const [head, ...rest] = path.split(".");
+  const wanted = classMetrics.find(({ key }) => key === rest.at(-1));
+  return head !== "classes" || wanted === undefined ? path : `${rest.slice(0, -1).join(".")}: ${wanted.short}`;
+}
+
 /** All paths that {@link metricAt} finds in these metrics. */
 export function metricPaths(metrics: ClassificationMetrics): string[] {
   const overall = overallMetrics.filter(({ key }) => key in metrics).map(({ key }) => key);

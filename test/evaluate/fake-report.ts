@@ -130,3 +130,27 @@ export function fakeReport({ foldCount = 5, beats = 2000 } = {}): Report {
     software: { name: "einthoven", version: "0.1.0", commit: "a50589d" },
   };
 }
+
+/** A report of a run that measured nothing: no folds, no beats, a class map without symbols, hostile names. */
+export function emptyReport(): Report {
+  return {
+    schema: 1,
+    title: "<script>alert(1)</script> \u001B[31m | `x`",
+    recipe: "r",
+    dataset: "d",
+    split: "s",
+    leakage: [],
+    classMap: { name: "none" },
+    parts: {},
+    ...reportResults([], { classes: ["N", "V"], resample: "record", seed: 1, resamples: 10 }),
+    worstErrors: [],
+    expected: checkExpected(classificationMetrics([[0]], { classes: ["N"] }), [
+      { metric: "accuracy", value: 1, tolerance: 0 },
+    ]),
+    notices: [],
+    seconds: 0,
+    seed: "1",
+    date: "2026-01-01",
+    software: { name: "einthoven", version: "0" },
+  };
+}

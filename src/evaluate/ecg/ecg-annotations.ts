@@ -26,7 +26,7 @@ export function drawAnnotations(
     if (seconds < from || seconds >= to || symbol === "+") continue;
     const x = coordinate(place(seconds));
     const kind = classMaps.literature.get(symbol) ?? "other";
-    if (kind !== "N") {
+    if (kind !== "N" && kind !== "other") {
       parts.push(`<path class="ecg-line ecg-${kind}" d="M${x} ${top + 56}V${10 * system.bottom}"/>`);
     }
     parts.push(
@@ -36,24 +36,35 @@ export function drawAnnotations(
   }
   if (system.remarks !== undefined) {
     const y = coordinate(10 * system.remarks);
-    for (const { seconds, text } of remarksIn(trace, system.interval)) {
-      parts.push(`<text class="ecg-remark" x="${coordinate(place(seconds))}" y="${y}">${escapeMarkup(text)}</text>`);
+    for (const { seconds, text, begins } of remarksIn(trace, system.interval)) {
+      const x = place(seconds);
+      if (begins)
+        parts.push(`<path class="ecg-flag" d="M${coordinate(x)} ${coordinate(10 * system.remarks - 22)}v24l16-12z"/>`);
+      const textX = coordinate(begins ? x + 22 : x);
+      parts.push(`<text class="ecg-remark" x="${textX}" y="${y}">${escapeMarkup(text)}</text>`);
     }
   }
   return parts.join("");
 }
 
+interface Remark {
+  readonly seconds: number;
+  readonly text: string;
+  /** False for a rhythm that began before the interval. */
+  readonly begins: boolean;
+}
+
 /** Rhythms and comments with their place; first, at the interval's start, the rhythm that lasts from before. */
-function remarksIn(trace: EcgTrace, { from, to }: EcgInterval): { readonly seconds: number; readonly text: string }[] {
-  const list: { seconds: number; text: string }[] = [];
+function remarksIn(trace: EcgTrace, { from, to }: EcgInterval): Remark[] {
+  const list: Remark[] = [];
   let lasting: string | undefined;
   for (const { sample, symbol, aux } of trace.annotations) {
     if (aux === undefined || aux === "") continue;
     const seconds = sample / trace.sampleRate;
-    if (seconds < from && symbol === "+") lasting = aux;
-    if (seconds >= from && seconds < to) list.push({ seconds, text: `▸ ${aux.replace(/^\(/, "")}` });
+    const text = aux.replace(/^\(/, "");
+    if (seconds < from && symbol === "+") lasting = text;
+    if (seconds >= from && seconds < to) list.push({ seconds, text, begins: true });
   }
-  const first = list[0];
-  const room = first === undefined || first.seconds - from > 1;
-  return lasting === undefined || !room ? list : [{ seconds: from, text: `… ${lasting.replace(/^\(/, "")}` }, ...list];
+  const room = list[0] === undefined || list[0].seconds - from > 1;
+  return lasting === undefined || !room ? list : [{ seconds: from, text: `… ${lasting}`, begins: false }, ...list];
 }

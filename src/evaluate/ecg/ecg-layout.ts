@@ -93,10 +93,10 @@ export function layOutEcg(
     }
     const time = lane + (remarks ? 2 : 1) * band - 1.4;
     systems.push({ interval: part, top, bottom: lane, ...(remarks ? { remarks: lane + 3.6 } : {}), time, cells });
-    top = lane + (remarks ? 2 : 1) * band;
+    top = lane + (remarks ? 3 : 2) * band;
   }
   const width = paperMargin.left + scale.rowSeconds * scale.speed + paperMargin.right;
-  return { width: band * Math.ceil(width / band - 1e-9), height: top, systems };
+  return { width: band * Math.ceil(width / band - 1e-9), height: top - band, systems };
 }
 
 function rowIntervals({ from, to }: EcgInterval, rowSeconds: number): EcgInterval[] {

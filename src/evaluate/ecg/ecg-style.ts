@@ -67,7 +67,7 @@ function colours(theme: "light" | "dark"): string {
     `.ecg-page{fill:${palette.page}}.ecg-paper{fill:${palette.paper}}` +
     `.ecg-minor{stroke:${palette.minor}}.ecg-major{stroke:${palette.major}}` +
     `.ecg-trace,.ecg-pulse{stroke:${palette.trace}}` +
-    `.ecg-title,.ecg-lead{fill:${palette.text}}.ecg-small,.ecg-remark,.ecg-other{fill:${palette.muted}}` +
-    `.ecg-tick.ecg-other,.ecg-line.ecg-other{stroke:${palette.muted}}.ecg-mark{fill:${palette.mark}}${classes.join("")}`
+    `.ecg-title,.ecg-lead{fill:${palette.text}}.ecg-small,.ecg-remark,.ecg-flag,.ecg-other{fill:${palette.muted}}` +
+    `.ecg-tick.ecg-other{stroke:${palette.muted}}.ecg-mark{fill:${palette.mark}}${classes.join("")}`
   );
 }

@@ -30,7 +30,7 @@ export interface EcgSvgOptions {
   readonly theme?: EcgTheme | "none";
   /** The line above the paper: by default the trace's id and the interval. */
   readonly title?: string;
-  /** False for the bare paper, without the lines above and below it. */
+  /** False for the bare paper, without the title above and the scale below it. */
   readonly captions?: boolean;
   /** Moments to mark, in samples as annotations count them. */
   readonly marks?: readonly { readonly sample: number; readonly label: string }[];
@@ -62,8 +62,8 @@ export function renderEcgSvg(trace: EcgTrace, options: EcgSvgOptions = {}): stri
   const [width, height] = [10 * layout.width, 10 * layout.height];
   const above = captions ? 80 : 0;
   const below = captions ? 60 : 0;
-  const times = `${formatClock(interval.from)} to ${formatClock(interval.to)}`;
-  const title = options.title ?? `${trace.id}, ${times} min`;
+  const times = `${shortClock(interval.from)} to ${shortClock(interval.to)}`;
+  const title = options.title ?? `${trace.id} · ${times}`;
   const names = drawn.leads.map(({ name }) => name).join(", ");
   const body = layout.systems.map(
     (system) =>
@@ -84,7 +84,7 @@ export function renderEcgSvg(trace: EcgTrace, options: EcgSvgOptions = {}): stri
     `<path class="ecg-minor" d="${gridPath({ ...size, step: 10, skip: 5 })}"/>`,
     `<path class="ecg-major" d="${gridPath({ ...size, step: 50 })}"/>`,
     ...body,
-    captions ? drawCaptions({ title, scale, width, height }) : drawScaleInside({ scale, width, height }),
+    captions ? drawCaptions({ title, scale, width, height }) : "",
     "</svg>",
   ].join("");
 }
@@ -152,30 +152,32 @@ function drawTime({ interval, time }: EcgSystem, { speed }: EcgScale): string {
   const labels: string[] = [];
   for (let i = Math.ceil(interval.from / step - 1e-6); i * step < interval.to - 1e-6; i++) {
     const x = coordinate(10 * (paperMargin.left + (i * step - interval.from) * speed));
-    const text = formatClock(i * step).replace(/\.0$/, "");
-    labels.push(`<text class="ecg-small" text-anchor="middle" x="${x}" y="${coordinate(10 * time)}">${text}</text>`);
+    const y = coordinate(10 * time);
+    labels.push(`<text class="ecg-small" text-anchor="middle" x="${x}" y="${y}">${shortClock(i * step)}</text>`);
   }
   return labels.join("");
 }
 
+/** Minutes and seconds, with tenths only where there are any. */
+function shortClock(seconds: number): string {
+  return formatClock(seconds).replace(/\.0$/, "");
+}
+
 interface CaptionOptions {
+  readonly title: string;
   readonly scale: EcgScale;
   /** Of the paper, in 0.1 mm. */
   readonly width: number;
   readonly height: number;
 }
 
-function drawCaptions({ title, scale, width, height }: CaptionOptions & { readonly title: string }): string {
+function drawCaptions({ title, scale, width, height }: CaptionOptions): string {
   const right = width - 20;
   return (
     `<text class="ecg-title" x="20" y="-28">${escapeMarkup(title)}</text>` +
     `<text class="ecg-small" x="20" y="${height + 40}">Research software, not a medical device</text>` +
     `<text class="ecg-small" text-anchor="end" x="${right}" y="${height + 40}">${describeScale(scale)}</text>`
   );
-}
-
-function drawScaleInside({ scale, width, height }: CaptionOptions): string {
-  return `<text class="ecg-small" text-anchor="end" x="${width - 12}" y="${height - 14}">${describeScale(scale)}</text>`;
 }
 
 function describe(

@@ -9,7 +9,7 @@ export const undefinedMark = "–";
 
 /** A value in its style, without the unit: `98.76` or `0.945`. */
 export function formatValue(value: Measured, style: ValueStyle): string {
-  if (value === undefined || Number.isNaN(value)) return undefinedMark;
+  if (value === undefined || !Number.isFinite(value)) return undefinedMark;
   return style === "percent" ? (100 * value).toFixed(2) : value.toFixed(3).replace("-", "−");
 }
 

@@ -102,7 +102,9 @@ function resultHtml(report: Report): string {
     `<dl class="tiles">${tiles.join("")}</dl>`,
     notes.length === 0 ? "" : `<p class="note">${escapeMarkup(notes.join(" "))}</p>`,
     expectedHtml(report),
-    several ? `<h3>Pooled over the folds</h3>${htmlTable({ ...tableWithoutNote(report) }, { captioned: false })}` : "",
+    several
+      ? `<h3>Over the folds and pooled</h3>${htmlTable({ ...tableWithoutNote(report) }, { captioned: false })}`
+      : "",
     optionalTable(subsetTable(report)),
   ].join("\n");
 }

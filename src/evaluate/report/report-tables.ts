@@ -1,6 +1,6 @@
 import type { ClassificationMetrics } from "../classification-metrics.ts";
 import { type ConfusionMatrix, normaliseRows } from "../confusion-matrix.ts";
-import { classMetrics, metricAt, overallMetrics } from "../metric-table.ts";
+import { classMetrics, metricAt, metricLabel, overallMetrics } from "../metric-table.ts";
 import { formatClock, formatCount, formatInterval, formatSeconds, formatSpread, formatValue } from "./format-value.ts";
 import type { FoldReport, Report } from "./report.ts";
 
@@ -218,9 +218,9 @@ export function expectedTable(report: Report): ReportTable {
     title: "Expected by the recipe",
     columns: [left("Measure"), right("Expected"), right("Found"), left("Verdict"), left("Source")],
     rows: report.expected.map(({ metric, value, tolerance, found, verdict, source }) => [
-      metric,
+      metricLabel(metric),
       `${value} ± ${tolerance}`,
-      found === undefined ? "–" : String(Number(found.toFixed(5))),
+      found === undefined ? "–" : found.toFixed(4),
       verdicts[verdict],
       source ?? "",
     ]),

@@ -23,7 +23,7 @@ export function confusionHtml(
       const depth = Math.sqrt(share ?? 0);
       const text = normalised ? formatValue(share, "percent") : formatCount(confusion[i]?.[j] ?? 0);
       const hue = i === j ? "hit" : "miss";
-      return `<td class="${hue}${depth > 0.62 ? " deep" : ""}" style="--depth:${(100 * depth).toFixed(1)}%">${text}</td>`;
+      return `<td class="${hue}${depth > 0.77 ? " deep" : ""}" style="--depth:${(100 * depth).toFixed(1)}%">${text}</td>`;
     });
     const total = (confusion[i] ?? []).reduce((sum, count) => sum + count, 0);
     const last = normalised ? "" : `<td class="total">${formatCount(total)}</td>`;

@@ -1,3 +1,4 @@
+import { chooseScale, describeScale } from "../../ecg/ecg-scale.ts";
 import { renderEcgSvg } from "../../ecg/render-ecg-svg.ts";
 import { escapeMarkup } from "../../markup.ts";
 import { formatClock, formatCount, formatValue } from "../format-value.ts";
@@ -10,11 +11,12 @@ export function errorsHtml(errors: readonly WorstError[]): string {
 }
 
 function caption({ record, sample, truth, predicted, probability, strip }: WorstError): string {
+  const scale = strip === undefined ? "" : ` · ${describeScale(chooseScale(strip.samples.length / strip.sampleRate))}`;
   const time = strip === undefined ? "" : ` at ${formatClock(sample / strip.sampleRate)}`;
   return (
     `<figcaption><strong>Record ${escapeMarkup(record)}</strong>${time} ` +
     `<span class="verdict">true <b>${escapeMarkup(truth)}</b>, called <b>${escapeMarkup(predicted)}</b></span> ` +
-    `<span class="quiet">with probability ${formatValue(probability, "fraction")} · sample ${formatCount(sample)}</span></figcaption>`
+    `<span class="quiet">with probability ${formatValue(probability, "fraction")} · sample ${formatCount(sample)}${scale}</span></figcaption>`
   );
 }
 

@@ -1,5 +1,4 @@
-import { escapeMarkup } from "../../markup.ts";
-import { coordinate } from "../../markup.ts";
+import { coordinate, escapeMarkup } from "../../markup.ts";
 import type { FoldReport, LearningPoint, LearningValues } from "../report.ts";
 
 const curves = [
@@ -131,7 +130,8 @@ function describe(
     .map(({ name, learning, bestEpoch }) => {
       const last = learning.at(-1);
       const value = last?.validation?.[key] ?? last?.train[key];
-      const end = value === undefined ? "" : `, ${label.toLowerCase()} ${value.toFixed(4)} at the end`;
+      const end =
+        value === undefined || !Number.isFinite(value) ? "" : `, ${label.toLowerCase()} ${value.toFixed(4)} at the end`;
       return `Fold ${name}: ${learning.length} epochs, kept ${bestEpoch ?? "unknown"}${end}.`;
     })
     .join(" ");

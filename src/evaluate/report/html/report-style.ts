@@ -2,11 +2,11 @@ import { ecgStyle, sansFonts } from "../../ecg/ecg-style.ts";
 
 const light =
   "--page:#fbfbfa;--card:#fff;--text:#1b1f24;--quiet:#5c646d;--line:#e2e4e6;--head:#f4f5f6;--accent:#1f5fbf;" +
-  "--hit:#1d6fb8;--miss:#c8452c;--bar:#d8e6f6;--missbar:#f6d9d2;--good:#17703c;--goodback:#e3f3e8;" +
+  "--hit:#155a9c;--miss:#b83a22;--bar:#d8e6f6;--missbar:#f6d9d2;--good:#17703c;--goodback:#e3f3e8;" +
   "--warn:#7a4b00;--warnback:#fdf1da;--warnline:#e8c06d;--bad:#a8231a;--badback:#fbe6e3;--train:#98a1ab";
 const dark =
   "--page:#0f1215;--card:#161a1e;--text:#e6e9eb;--quiet:#9aa5ae;--line:#2a3137;--head:#1c2126;--accent:#7db4ff;" +
-  "--hit:#3d8fdc;--miss:#e0674e;--bar:#1d3550;--missbar:#4a2620;--good:#7fd6a1;--goodback:#15301f;" +
+  "--hit:#2b74bd;--miss:#b9513b;--bar:#1d3550;--missbar:#4a2620;--good:#7fd6a1;--goodback:#15301f;" +
   "--warn:#f3c871;--warnback:#2e2410;--warnline:#6d5320;--bad:#ff9c8f;--badback:#3a1a16;--train:#6f7a84";
 
 /** The page's style sheet: light, dark where the reader prefers it, and light again on paper. */
@@ -25,7 +25,7 @@ p{margin:.5rem 0;max-width:74ch}
 a{color:var(--accent)}
 .over{color:var(--quiet);font-size:.85rem;margin:0}
 .quiet,.note{color:var(--quiet)}
-.note{font-size:.86rem;margin:.6rem 0 0}
+.note{font-size:.86rem;margin:.6rem 0 0;max-width:112ch}
 nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:1.1rem 0 0;padding:0;font-size:.9rem}
 nav a{text-decoration:none}
 nav a:hover{text-decoration:underline}
@@ -48,9 +48,10 @@ tbody tr:last-child>*{border-bottom:0}
 thead th,thead td{background:var(--head);font-weight:600;font-size:.83rem;color:var(--quiet);vertical-align:bottom}
 tbody th{font-weight:600}
 .right{text-align:right}
-td.bar{background:linear-gradient(to right,var(--bar) var(--share),transparent var(--share)) no-repeat right .7rem bottom 4px/calc(100% - 1.4rem) 3px}
-td.bar{background-position:.7rem calc(100% - 3px)}
+td.bar{background:linear-gradient(to right,var(--bar) var(--share),transparent var(--share)) no-repeat .7rem calc(100% - 3px)/calc(100% - 1.4rem) 3px}
 td.bar.miss{background-image:linear-gradient(to right,var(--missbar) var(--share),transparent var(--share))}
+.records{font-size:.86rem}
+.records th,.records td{padding-left:.5rem;padding-right:.5rem}
 td.undefined{color:var(--quiet)}
 .group{border-left:1px solid var(--line)}
 th.group[colspan]{text-align:center;color:var(--text)}
@@ -65,8 +66,8 @@ td.wrap{white-space:normal;min-width:16ch}
 .confusion .total{color:var(--quiet);font-weight:400}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr));gap:1rem}
 .chart{width:100%;height:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;display:block}
-.chart text{font-family:${sansFonts};fill:var(--quiet);font-size:10.5px}
-.chart .name{font-size:12.5px;font-weight:600;fill:var(--text)}
+.chart text{font-family:${sansFonts};fill:var(--quiet);font-size:11.5px}
+.chart .name{font-size:13.5px;font-weight:600;fill:var(--text)}
 .gridline{stroke:var(--line);stroke-width:1;fill:none}
 .curve{fill:none;stroke-linejoin:round;stroke-linecap:round}
 .curve.train{stroke:var(--train);stroke-width:1.3;stroke-dasharray:4 3}
