@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 /**
  * Writes files that belong together so that they appear only when all of them are complete: each into a neighbour of
  * another name, flushed to the disk, then all renamed in the order given (name the file last that refers to the
- * others). Makes the folders above them. On an error, or when `signal` is aborted, nothing of it remains, and what was
- * there before is unchanged.
+ * others). Makes the folders above them. Where not all can be written, or `signal` is aborted, nothing of them remains, and
+ * what was there before is unchanged.
  */
 export async function writeFilesWhole(
   files: ReadonlyMap<string, Uint8Array | string>,
@@ -20,7 +20,7 @@ export async function writeFilesWhole(
     signal?.throwIfAborted();
     for (const path of files.keys()) await rename(beside(path), path);
   } catch (error) {
-    await Promise.all([...files.keys()].map((path) => rm(beside(path), { force: true })));
+    await Promise.allSettled([...files.keys()].map((path) => rm(beside(path), { force: true })));
     throw error;
   }
 }
@@ -29,15 +29,17 @@ function beside(path: string): string {
   return `${path}.part-${process.pid}`;
 }
 
-/** An error of the system names the file, which the handle's own errors do not. */
+/** An error of the system then names the file and says that it was to be written. */
 async function writeFlushed(path: string, content: Uint8Array | string): Promise<void> {
-  const file = await open(path, "w");
   try {
-    await file.writeFile(content);
-    await file.sync();
+    const file = await open(path, "w");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
   } catch (error) {
-    throw Object.assign(error as NodeJS.ErrnoException, { path });
-  } finally {
-    await file.close();
+    throw Object.assign(error as NodeJS.ErrnoException, { path, syscall: "write" });
   }
 }
