@@ -48,3 +48,8 @@ export function formatClock(seconds: number): string {
   const [minutes, rest] = [Math.floor(tenths / 600), tenths % 600];
   return `${minutes}:${String(Math.floor(rest / 10)).padStart(2, "0")}.${rest % 10}`;
 }
+
+/** `1,024 MB`. */
+export function formatMegabytes(megabytes: number | undefined): string {
+  return megabytes === undefined ? undefinedMark : `${formatCount(Math.round(megabytes))} MB`;
+}

@@ -8,18 +8,17 @@ import { learningCurvesSvg } from "./html/learning-curves-svg.ts";
 import { recordsHtml } from "./html/records-html.ts";
 import { reportStyle } from "./html/report-style.ts";
 import { leakageSentences, medicalNotice, protocolFacts, runFacts } from "./report-facts.ts";
+import type { Report } from "./report.ts";
 import {
   classIntervalTable,
   classTable,
   expectedTable,
-  foldTable,
   intervalLabel,
   intervalNote,
   overallTable,
-  partTable,
   subsetTable,
-} from "./report-tables.ts";
-import type { Report } from "./report.ts";
+} from "./result-tables.ts";
+import { foldTable, partTable } from "./run-tables.ts";
 
 /**
  * The report as one HTML page that needs nothing else: style and drawings are inside, there are no scripts and no addresses

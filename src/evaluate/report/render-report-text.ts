@@ -1,18 +1,8 @@
 import { leakageSentences, medicalNotice, protocolFacts, runFacts } from "./report-facts.ts";
-import {
-  classIntervalTable,
-  classTable,
-  confusionTable,
-  errorTable,
-  expectedTable,
-  foldTable,
-  overallTable,
-  partTable,
-  recordsTable,
-  type ReportTable,
-  subsetTable,
-} from "./report-tables.ts";
+import type { ReportTable } from "./report-table.ts";
 import type { Report } from "./report.ts";
+import { classIntervalTable, classTable, expectedTable, overallTable, subsetTable } from "./result-tables.ts";
+import { confusionTable, errorTable, foldTable, partTable, recordsTable } from "./run-tables.ts";
 import { paint, plainText, renderTextTable, wrapText } from "./text-table.ts";
 
 export interface ReportTextOptions {

@@ -1,6 +1,5 @@
-import { formatSeconds } from "./format-value.ts";
+import { formatMegabytes, formatSeconds } from "./format-value.ts";
 import type { Report } from "./report.ts";
-import { formatMegabytes } from "./report-tables.ts";
 
 /** Printed in every report. */
 export const medicalNotice =

@@ -1,4 +1,4 @@
-import type { ReportTable } from "./report-tables.ts";
+import type { ReportTable } from "./report-table.ts";
 
 const codes = { bold: "1", dim: "2", yellow: "33", cyan: "36" } as const;
 

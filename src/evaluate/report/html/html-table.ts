@@ -1,5 +1,5 @@
 import { escapeMarkup } from "../../markup.ts";
-import type { ReportTable } from "../report-tables.ts";
+import type { ReportTable } from "../report-table.ts";
 
 /**
  * A table with its caption, in a frame that scrolls sideways where it is too wide. The first cell of a row is its heading.
