@@ -1,5 +1,6 @@
 import type { Annotation } from "../../core/recording.ts";
-import { dotVectors, type Shape, type Vector } from "./heart-vector.ts";
+import type { Shape } from "./heart-vector.ts";
+import { dotVectors, type Vector } from "./vectors.ts";
 import type { Rhythm } from "./rhythm.ts";
 
 export interface AnnotateOptions {

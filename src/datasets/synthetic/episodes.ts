@@ -15,7 +15,7 @@ export const episodes = {
   atrialRun: (heart) => {
     const count = 3 + heart.random.integer(10);
     const cycle = between(heart, [0.5, 0.68]) * interval(heart);
-    changeRhythm(heart, { time: heart.now, aux: "(SVTA" });
+    changeRhythm(heart, "(SVTA");
     atrialBeat(heart, "A");
     for (let i = 1; i < count; i++) {
       const time = heart.now + Math.max(0.31, cycle * (1 + 0.03 * heart.random.normal()));
@@ -23,16 +23,16 @@ export const episodes = {
       addBeat(heart, { time, symbol: "A", shape: heart.shapes.normal });
     }
     resetSinus(heart, [1.05, 1.4]);
-    changeRhythm(heart, { time: heart.now, aux: "(N" });
+    changeRhythm(heart, "(N");
   },
   atrialBigeminy: (heart) => {
     const count = 3 + heart.random.integer(8);
-    changeRhythm(heart, { time: heart.now, aux: "(AB" });
+    changeRhythm(heart, "(AB");
     for (let i = 0; i < count; i++) {
       conductSinus(heart);
       atrialBeat(heart, "A");
     }
-    changeRhythm(heart, { time: heart.now, aux: "(N" });
+    changeRhythm(heart, "(N");
   },
   /** So early that the AV node does not conduct it: a pause without any premature QRS. */
   blockedAtrial: (heart) => {
@@ -86,10 +86,10 @@ export const episodes = {
   ventricularRun: (heart) => {
     const count = 3 + heart.random.integer(8);
     const cycle = between(heart, [0.33, 0.5]);
-    changeRhythm(heart, { time: heart.now, aux: "(VT" });
+    changeRhythm(heart, "(VT");
     prematureVentricular(heart, 0);
     for (let i = 1; i < count; i++) followingVentricular(heart, { focus: 0, cycle });
-    changeRhythm(heart, { time: heart.now, aux: "(N" });
+    changeRhythm(heart, "(N");
     resumeSinus(heart);
   },
   bigeminy: (heart) => alternate(heart, { aux: "(B", sinusBeats: 1 }),
@@ -174,10 +174,10 @@ function resumeSinus(heart: Heart): void {
 
 function alternate(heart: Heart, { aux, sinusBeats }: { readonly aux: string; readonly sinusBeats: number }): void {
   const count = 4 + heart.random.integer(10);
-  changeRhythm(heart, { time: heart.now, aux });
+  changeRhythm(heart, aux);
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < sinusBeats; k++) conductSinus(heart);
     prematureVentricular(heart, 0);
   }
-  changeRhythm(heart, { time: heart.now, aux: "(N" });
+  changeRhythm(heart, "(N");
 }

@@ -1,5 +1,6 @@
 import type { Random } from "../../core/random.ts";
-import { type HeartVector, scaleVector, type Vector } from "./heart-vector.ts";
+import type { HeartVector } from "./heart-vector.ts";
+import { scaleVector, type Vector } from "./vectors.ts";
 
 export interface FibrillationOptions {
   readonly random: Random;

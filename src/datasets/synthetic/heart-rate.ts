@@ -37,7 +37,7 @@ export function createHeartRate(random: Random, options: HeartRateOptions): (sec
     ...band(random, { centre: mayer, deviation: low }),
     ...band(random, { centre: respiration, deviation: high }),
     ...Array.from({ length: 4 }, (_, i) => ({
-      frequency: (0.0021 * (i + 1) * (1 + 0.3 * random.uniform())) / 1,
+      frequency: 0.0021 * (i + 1) * (1 + 0.3 * random.uniform()),
       amplitude: trend / Math.sqrt(2),
       phase: 2 * Math.PI * random.uniform(),
     })),

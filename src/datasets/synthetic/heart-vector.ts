@@ -1,3 +1,5 @@
+import { scaleVector, type Vector } from "./vectors.ts";
+
 /**
  * The heart as one electric dipole whose three components are sums of Gaussians: Sameni et al. 2007 (doi
  * 10.1155/2007/43407), the three-dimensional form of McSharry et al. 2003 (doi 10.1109/TBME.2003.808805).
@@ -7,10 +9,9 @@
  * the first two only turn the phase θ at the angular speed ω, and without its last term (a high-pass of one second, which stands
  * for the drift of the baseline) the third is the derivative of z = Σ (aᵢ bᵢ² / ω) exp(−Δθᵢ² / 2bᵢ²). As ω is constant
  * within a beat, a Gaussian in phase is a Gaussian in time. The golden test integrates the equations and finds the same curve.
+ *
+ * This is one Gaussian of the dipole. Axes are Frank's: x to the left arm, y to the feet, z to the back.
  */
-export type Vector = readonly [x: number, y: number, z: number];
-
-/** One Gaussian of the dipole. Axes are Frank's: x to the left arm, y to the feet, z to the back. */
 export interface Wave {
   readonly part: "QRS" | "P" | "T" | "spike";
   /** Centre, seconds after the beat's reference (the main peak of a normal QRS). */
@@ -72,14 +73,6 @@ export function addShape(track: HeartVector, shape: Shape, placement: Placement)
       z[i]! += pz * value;
     }
   }
-}
-
-export function scaleVector([x, y, z]: Vector, factor: number): Vector {
-  return [x * factor, y * factor, z * factor];
-}
-
-export function dotVectors(a: Vector, b: Vector): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 /** A shape with every vector scaled. */

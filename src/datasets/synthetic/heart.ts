@@ -83,7 +83,7 @@ export function sinusP(heart: Heart, time: number): void {
   heart.atrialWaves.push({ time: time - heart.timing.conduction, shape: heart.shapes.sinusP });
 }
 
-/** Ends a rhythm that was begun with a {@link RhythmChange}: from the next beat it is `(N` again. */
-export function changeRhythm(heart: Heart, change: RhythmChange): void {
-  heart.rhythms.push(change);
+/** From the next beat on the rhythm is another. */
+export function changeRhythm(heart: Heart, aux: string): void {
+  heart.rhythms.push({ time: heart.now, aux });
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import type { Vector } from "./heart-vector.ts";
+import type { Vector } from "./vectors.ts";
 
 /**
  * The leads that are measured: each is a projection of the heart vector. The numbers are Dower's (Dower et al. 1980,

@@ -48,7 +48,7 @@ export function writeRhythm(patient: Patient, { random, seconds, ectopy }: Rhyth
   const fibrillation: (readonly [number, number])[] = [];
   const end = seconds + 1.5;
   let switchAt = firstFibrillation(patient, random);
-  changeRhythm(heart, { time: -10, aux: profile.paced === true ? "(P" : "(N" });
+  changeRhythm(heart, profile.paced === true ? "(P" : "(N");
 
   while (heart.now < end) {
     if (profile.fibrillation !== undefined && heart.now >= switchAt) {
@@ -112,7 +112,7 @@ function fibrillate(heart: Heart, { patient, until, ectopy }: Fibrillation): voi
   const { random, shapes } = heart;
   const ventricular = (patient.profile.episodes.ventricularPremature ?? 0) * ectopy;
   let previous = patient.fibrillationInterval;
-  changeRhythm(heart, { time: heart.now, aux: "(AFIB" });
+  changeRhythm(heart, "(AFIB");
   while (heart.now < until) {
     const drawn = patient.fibrillationInterval * Math.exp(patient.fibrillationSpread * random.normal());
     const interval = Math.max(0.33, drawn);
@@ -126,6 +126,6 @@ function fibrillate(heart: Heart, { patient, until, ectopy }: Fibrillation): voi
     }
     previous = interval;
   }
-  changeRhythm(heart, { time: heart.now, aux: "(N" });
+  changeRhythm(heart, "(N");
   heart.due = heart.now + heart.timing.interval(heart.now) * 1.1;
 }

@@ -1,5 +1,6 @@
 import type { Random } from "../../core/random.ts";
-import { scaleShape, type Shape, type Vector, type Wave } from "./heart-vector.ts";
+import { scaleShape, type Shape, type Wave } from "./heart-vector.ts";
+import { randomDirection, scaleVector, turned, turnFrontal, turnHorizontal, type Vector } from "./vectors.ts";
 
 /** The forms of one person's heart beats. */
 export interface Shapes {
@@ -102,11 +103,11 @@ function ventricularBeat(random: Random, vary: Variation): Shape {
   const slow = 0.72 + 0.6 * random.uniform();
   const discordance = 0.22 + 0.2 * random.uniform();
   const shape = [
-    wave("QRS", -24 * slow, 18 * slow, sized(direction, size)),
-    wave("QRS", 18 * slow, 21 * slow, sized(second, 0.85 * size)),
-    wave("QRS", 62 * slow, 22 * slow, sized(third, 0.5 * size)),
-    wave("T", 255, 62, sized(direction, -discordance * size)),
-    wave("T", 325, 38, sized(second, -0.7 * discordance * size)),
+    wave("QRS", -24 * slow, 18 * slow, scaleVector(direction, size)),
+    wave("QRS", 18 * slow, 21 * slow, scaleVector(second, 0.85 * size)),
+    wave("QRS", 62 * slow, 22 * slow, scaleVector(third, 0.5 * size)),
+    wave("T", 255, 62, scaleVector(direction, -discordance * size)),
+    wave("T", 325, 38, scaleVector(second, -0.7 * discordance * size)),
   ];
   return vary.shape(shape, { ownT: true });
 }
@@ -136,39 +137,9 @@ function createVariation(random: Random): Variation {
           part: item.part,
           time: item.time * scale * (1 + 0.05 * random.normal()),
           width: item.width * (item.part === "spike" ? 1 : scale * Math.exp(0.1 * random.normal())),
-          vector: sized(vector, factor),
+          vector: scaleVector(vector, factor),
         };
       });
     },
   };
-}
-
-function sized([x, y, z]: Vector, factor: number): Vector {
-  return [x * factor, y * factor, z * factor];
-}
-
-/** About the front-to-back axis. */
-function turnFrontal([x, y, z]: Vector, angle: number): Vector {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  return [c * x - s * y, s * x + c * y, z];
-}
-
-/** About the head-to-foot axis. */
-function turnHorizontal([x, y, z]: Vector, angle: number): Vector {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  return [c * x - s * z, y, s * x + c * z];
-}
-
-function randomDirection(random: Random): Vector {
-  const [x, y, z] = [random.normal(), random.normal(), random.normal()];
-  const length = Math.hypot(x, y, z) || 1;
-  return [x / length, y / length, z / length];
-}
-
-/** A direction turned towards another by about `angle` radians. */
-function turned(from: Vector, towards: Vector, angle: number): Vector {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const mixed: Vector = [c * from[0] + s * towards[0], c * from[1] + s * towards[1], c * from[2] + s * towards[2]];
-  const length = Math.hypot(...mixed) || 1;
-  return [mixed[0] / length, mixed[1] / length, mixed[2] / length];
 }

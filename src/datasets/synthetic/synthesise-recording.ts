@@ -1,14 +1,15 @@
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom } from "../../core/random.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
 import { UserError } from "../../core/errors.ts";
 import { annotateRhythm } from "./annotate.ts";
-import { addFibrillation } from "./fibrillation-waves.ts";
-import { addShape, dotVectors, emptyHeartVector, type HeartVector, type Shape, type Vector } from "./heart-vector.ts";
+import { breathPhase, drawTrack } from "./draw-track.ts";
+import type { HeartVector, Shape } from "./heart-vector.ts";
+import { dotVectors, type Vector } from "./vectors.ts";
 import { leadRecipe, type LeadVectors, type MeasuredLead } from "./lead-vectors.ts";
-import { addNoise, smoothNoise } from "./noise.ts";
-import { drawPatient, type Patient } from "./patient.ts";
+import { addNoise } from "./noise.ts";
+import { drawPatient } from "./patient.ts";
 import { type ProfileName, profileNames } from "./profiles.ts";
-import { type Rhythm, writeRhythm } from "./rhythm.ts";
+import { writeRhythm } from "./rhythm.ts";
 
 export interface SynthesisOptions {
   readonly seed?: string | number;
@@ -109,56 +110,6 @@ function checkOptions(options: Record<"sampleRate" | "seconds" | "leadCount" | "
       throw new UserError(`Cannot synthesise a recording: expected ${what} from ${low} to ${high}, found ${value}`);
     }
   }
-}
-
-function drawTrack(
-  patient: Patient,
-  rhythm: Rhythm,
-  { random, length, sampleRate }: { readonly random: Random; readonly length: number; readonly sampleRate: number },
-): HeartVector {
-  const track = emptyHeartVector(length, sampleRate);
-  const { respiration, variation } = patient;
-  const slow = smoothNoise(random, { length: Math.ceil(length / sampleRate) + 4, step: 40 });
-  const sizeAt = (time: number) =>
-    1 + variation.slow * (slow[Math.max(0, Math.min(slow.length - 1, Math.round(time)))] ?? 0);
-  let cycle = 0.8;
-  let last = Number.NaN;
-  for (const { time, shape } of rhythm.beats) {
-    // Repolarisation follows the heart rate with some memory; its times go with the root of the interval (Bazett).
-    const interval = Math.min(1.6, Math.max(0.35, Number.isNaN(last) ? 0.8 : time - last));
-    cycle += 0.35 * (interval - cycle);
-    last = time;
-    const breath = Math.sin(breathPhase(patient, time));
-    addShape(track, shape, {
-      time,
-      stretch: Math.sqrt(cycle),
-      gain: sizeAt(time) * (1 + respiration.gain * breath + variation.beat * random.normal()),
-      turn: respiration.turn * breath,
-    });
-  }
-  for (const { time, shape } of rhythm.atrialWaves) {
-    const breath = Math.sin(breathPhase(patient, time));
-    addShape(track, shape, {
-      time,
-      stretch: 1,
-      gain: sizeAt(time) * (1 + 2 * variation.beat * random.normal()),
-      turn: respiration.turn * breath,
-    });
-  }
-  rhythm.fibrillation.forEach((span, i) =>
-    addFibrillation(track, {
-      random: random.fork("fibrillation").fork(i),
-      span,
-      size: patient.fibrillationSize,
-      rate: patient.fibrillationRate,
-    }),
-  );
-  return track;
-}
-
-/** Breath is not a clock: its rate wanders over a minute or so. */
-function breathPhase({ respiration }: Patient, time: number): number {
-  return 2 * Math.PI * respiration.rate * time + 0.9 * Math.sin(2 * Math.PI * 0.013 * time);
 }
 
 function projectTrack({ x, y, z }: HeartVector, [a, b, c]: Vector): Float64Array {
