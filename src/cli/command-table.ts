@@ -18,6 +18,11 @@ export const commandGroups: Readonly<Record<string, string>> = {
 /** Every command, in the order of the overview. A new one is one file and one line here. */
 export const commandTable: readonly CommandEntry[] = [
   {
+    name: "demo",
+    summary: "the whole path on virtual patients: record, train, report, classify",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+  {
     name: "data list",
     summary: "show the datasets and where they are",
     load: async () => (await import("./commands/data-list.ts")).dataListCommand,
@@ -46,5 +51,20 @@ export const commandTable: readonly CommandEntry[] = [
     name: "plot",
     summary: "draw a stretch of a recording on ECG paper",
     load: async () => (await import("./commands/plot.ts")).plotCommand,
+  },
+  {
+    name: "run",
+    summary: "train and evaluate what a recipe describes",
+    load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  {
+    name: "evaluate",
+    summary: "score a saved model on a dataset",
+    load: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+  },
+  {
+    name: "classify",
+    summary: "find and classify the beats of recordings with a saved model",
+    load: async () => (await import("./commands/classify.ts")).classifyCommand,
   },
 ];

@@ -1,0 +1,59 @@
+import { join, relative, resolve } from "node:path";
+
+import { writeSyntheticDataset } from "../../datasets/index.ts";
+import { renderReportText } from "../../evaluate/index.ts";
+import { classifyRecording } from "../classify-recording.ts";
+import { defineCommand, option } from "../command.ts";
+import { executeRecipe } from "../execute-recipe.ts";
+import { loadRecipe } from "../load-recipe.ts";
+import { openModel } from "../open-model.ts";
+import { openRecording } from "../open-recording.ts";
+import { reportJson } from "../report-json.ts";
+
+export const demoCommand = defineCommand({
+  description:
+    "The whole path on virtual patients, with nothing to download: writes their recordings as WFDB, reads them, trains the multi-branch " +
+    "CNN, measures it on patients that it has not seen, writes a report and a model file, and classifies one recording with that file.",
+  arguments: {},
+  options: { out: option.text("--out <dir>", "where to write (default: runs/demo)") },
+  examples: [{ command: "demo", does: "everything in about a minute" }],
+  run: async ({ out }, context) => {
+    const directory = resolve(context.cwd, out ?? join("runs", "demo"));
+    const data = join(directory, "data", "synthetic");
+    const shown = (path: string) => relative(context.cwd, path) || ".";
+    const recipe = await loadRecipe("synthetic-multibranch", { cwd: context.cwd, changes: [] });
+
+    context.note("1. Virtual patients write their recordings.");
+    const dataset = await writeSyntheticDataset(data, recipe.dataset.options);
+    context.note(`   ${dataset.recordNames.length} recordings as WFDB in ${shown(data)}`);
+
+    context.note("2. Read, cut into beats, train, choose on patients held out, test on others once.");
+    const runDirectory = join(directory, "run");
+    const report = await executeRecipe(recipe, { directory: runDirectory, resume: false, dataset }, context);
+
+    context.note("3. Classify one recording of a test patient with the model file alone.");
+    const model = join(runDirectory, "model.onnx");
+    const [record] = recipe.split.kind === "patients" ? recipe.split.test : dataset.recordNames;
+    const predictor = await openModel(model, context);
+    const recording = await openRecording(join(data, record!), context);
+    const classified = await classifyRecording(predictor, recording, { source: "detected" });
+    await predictor.close();
+
+    const { beats: _beats, ...summary } = classified;
+    context.result({
+      json: { report: reportJson(report), classified: summary, files: { data, run: runDirectory, model } },
+      text: () =>
+        [
+          renderReportText(report, { width: Math.min(context.columns, 120), colour: context.colour }),
+          "",
+          `Recording ${classified.id}, ${classified.beats.length} beats found and classified: ` +
+            Object.entries(classified.counts)
+              .map(([label, count]) => `${label} ${count}`)
+              .join(", "),
+          `Report  ${shown(join(runDirectory, "report.html"))}`,
+          `Model   ${shown(model)}`,
+          `Next    einthoven classify ${shown(join(data, record!))} --model ${shown(model)}`,
+        ].join("\n"),
+    });
+  },
+});

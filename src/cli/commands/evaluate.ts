@@ -1,0 +1,51 @@
+import { resolve } from "node:path";
+
+import { writeFileWhole } from "../../core/write-file.node.ts";
+import { locateDataset } from "../../datasets/index.ts";
+import { renderReportHtml, renderReportText } from "../../evaluate/index.ts";
+import { argument, defineCommand, option } from "../command.ts";
+import { evaluateModel } from "../evaluate-model.ts";
+import { dataOption, dataPlaces } from "../data-places.ts";
+import { openModel } from "../open-model.ts";
+import { reportJson } from "../report-json.ts";
+import { software } from "../software.ts";
+import { UsageError } from "../usage-error.ts";
+
+export const evaluateCommand = defineCommand({
+  description:
+    "Scores a saved model on the annotated beats of a dataset. On the dataset that it was trained on, the parts are those of " +
+    "its own split, which its card names.",
+  arguments: { model: argument.one("the model file") },
+  options: {
+    dataset: option.text("--dataset <name>", "the dataset"),
+    part: option.choice("--part <part>", "default: test on the model's own dataset, all on another", [
+      "train",
+      "validation",
+      "test",
+      "all",
+    ]),
+    data: dataOption,
+    out: option.text("--out <file.html>", "also write the report as a page"),
+  },
+  examples: [{ command: "evaluate model.onnx --dataset mitdb", does: "the model's own test part again" }],
+  run: async ({ model, dataset: name, part, data, out }, context) => {
+    if (name === undefined) throw new UsageError("expected --dataset <name>, found none");
+    const predictor = await openModel(model, context);
+    try {
+      const report = await evaluateModel(predictor, {
+        dataset: await locateDataset(name, dataPlaces(data, context)),
+        part,
+        now: context.now,
+        date: new Date().toISOString(),
+        software: await software(),
+      });
+      if (out !== undefined) await writeFileWhole(resolve(context.cwd, out), renderReportHtml(report));
+      context.result({
+        json: reportJson(report),
+        text: () => renderReportText(report, { width: Math.min(context.columns, 120), colour: context.colour }),
+      });
+    } finally {
+      await predictor.close();
+    }
+  },
+});

@@ -1,0 +1,47 @@
+import { type LocatedDataset, locateDataset, syntheticDataset } from "../datasets/index.ts";
+import type { Report } from "../evaluate/index.ts";
+import { type Recipe, runRecipe } from "../train/index.node.ts";
+import type { CliContext } from "./context.ts";
+import { dataPlaces } from "./data-places.ts";
+import { createRunProgress } from "./run-progress.ts";
+import { software } from "./software.ts";
+
+export interface ExecuteRecipeOptions {
+  /** The run's folder, absolute. */
+  readonly directory: string;
+  readonly resume: boolean;
+  readonly dataset: LocatedDataset;
+}
+
+/** Runs a recipe with progress on stderr. */
+export async function executeRecipe(
+  recipe: Recipe,
+  { directory, resume, dataset }: ExecuteRecipeOptions,
+  context: CliContext,
+): Promise<Report> {
+  const show = createRunProgress(context.progress, recipe.training.batch);
+  const options = {
+    dataset,
+    directory,
+    resume,
+    now: context.now,
+    date: new Date().toISOString(),
+    software: await software(),
+    signal: context.signal,
+  };
+  for await (const event of runRecipe(recipe, options)) {
+    show(event);
+    if (event.kind === "end") return event.report;
+  }
+  throw new Error("The run ended without a report.");
+}
+
+/** The dataset that a recipe names. */
+export async function openRecipeDataset(
+  { dataset }: Recipe,
+  data: string | undefined,
+  context: CliContext,
+): Promise<LocatedDataset> {
+  if (dataset.name === "synthetic") return syntheticDataset(dataset.options);
+  return locateDataset(dataset.name, dataPlaces(data, context));
+}

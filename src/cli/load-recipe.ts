@@ -1,0 +1,39 @@
+import { readFile, readdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { UserError } from "../core/errors.ts";
+import { type Recipe, parseRecipe } from "../train/index.ts";
+
+const shipped = fileURLToPath(new URL("../../recipes", import.meta.url));
+
+export interface LoadRecipeOptions {
+  readonly cwd: string;
+  /** `key=value`, see `parseRecipe`. */
+  readonly changes: readonly string[];
+}
+
+/** Names of the recipes that come with the package. */
+export async function recipeNames(): Promise<string[]> {
+  const files = await readdir(shipped);
+  return files
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+}
+
+/** A recipe by its shipped name, or from a file. */
+export async function loadRecipe(nameOrFile: string, { cwd, changes }: LoadRecipeOptions): Promise<Recipe> {
+  const names = await recipeNames();
+  const file = names.includes(nameOrFile) ? resolve(shipped, `${nameOrFile}.json`) : resolve(cwd, nameOrFile);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new UserError(
+      `Cannot find recipe "${nameOrFile}": expected a file, or one of ${names.join(", ")}; found neither.`,
+    );
+  }
+  return parseRecipe(text, { file: nameOrFile, changes });
+}

@@ -1,0 +1,60 @@
+import type { RunEvent } from "../train/index.node.ts";
+import type { Progress, RunningTask } from "./progress.ts";
+
+/** Shows a run's events on stderr: bars while something goes on, a line when it is done. */
+export function createRunProgress(progress: Progress, batch: number): (event: RunEvent) => void {
+  let task: RunningTask | undefined;
+  const end = (detail?: string) => {
+    task?.end(detail);
+    task = undefined;
+  };
+  let done = 0;
+  return (event) => {
+    switch (event.kind) {
+      case "record":
+        task ??= progress.begin({ label: "Reading recordings", total: event.records, unit: "recordings" });
+        task.update(event.done, event.record);
+        return;
+      case "beats": {
+        const counts = Object.entries(event.byClass).map(([name, count]) => `${name} ${count}`);
+        return end(`${event.beats} beats (${counts.join(", ")})`);
+      }
+      case "train": {
+        const train = event.event;
+        if (train.kind === "start" && train.epochsDone > 0) {
+          progress.note(`${event.fold}: continues after epoch ${train.epochsDone}`);
+        }
+        if (train.kind === "progress") {
+          task ??= progress.begin({
+            label: `${event.fold}, epoch ${train.epoch}`,
+            total: train.steps * batch,
+            unit: "beats",
+          });
+          done = train.steps * batch;
+          task.update(train.step * batch);
+        }
+        if (train.kind === "epoch") {
+          const { epoch, trainLoss, validation } = train.record;
+          task ??= progress.begin({ label: `${event.fold}, epoch ${epoch}`, total: done, unit: "beats" });
+          task.update(done);
+          end(
+            `loss ${trainLoss.toFixed(4)}, validation loss ${validation.loss.toFixed(4)}, ` +
+              `accuracy ${percent(validation.accuracy)}, macro-F1 ${validation.macroF1?.toFixed(3) ?? "–"}${train.best ? " *" : ""}`,
+          );
+        }
+        if (train.kind === "end") {
+          end();
+          progress.note(`${event.fold}: ${train.reason}, epoch ${train.bestEpoch} kept`);
+        }
+        return;
+      }
+      case "fold":
+      case "end":
+        return end();
+    }
+  };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
