@@ -115,8 +115,7 @@ function createEncoder({ outputs, weights, dynamicBatch = false }: EncodeOptions
       return output;
     };
     const from = node.inputs.map((each) => names.get(each)!);
-    const batch = dynamicBatch && dynamic ? node.outputs[0]!.shape[0] : undefined;
-    op.encode(node, { inputs: from, emit, constant, batch }).forEach((given, index) => {
+    op.encode(node, { inputs: from, emit, constant, anyBatch: dynamicBatch && dynamic }).forEach((given, index) => {
       names.set(node.outputs[index]!, given);
     });
   };

@@ -117,8 +117,8 @@ export interface EncodeContext {
   emit(opType: string, inputs: readonly string[], attributes?: Record<string, OnnxAttributeValue>): string;
   /** Adds an initializer; returns its name. */
   constant(values: ConstantValues, shape: readonly number[]): string;
-  /** The size that stands for "any batch", where the model is to take any. */
-  readonly batch: number | undefined;
+  /** Whether axis 0 is a batch whose size is not fixed. */
+  readonly anyBatch: boolean;
 }
 
 /** The functions on tensors that gradients and lowerings are written with; handed to them, so that ops do not import each other in circles. */

@@ -13,10 +13,9 @@ export const reshapeOp: Op<{ readonly shape: readonly number[] }> = {
     }
     return [typed(shape, x!.dtype)];
   },
-  encode: ({ inputs: [x], attributes: { shape } }, { emit, inputs, constant, batch }) => {
+  encode: ({ inputs: [x], attributes: { shape } }, { emit, inputs, constant, anyBatch }) => {
     // The batch axis is written as "the same as the input's" or "what is left", so that the model takes any batch.
-    const wild = batch !== undefined && shape[0] === batch;
-    const first = wild ? (x!.shape[0] === batch ? 0 : -1) : shape[0]!;
+    const first = anyBatch ? (x!.shape[0] === shape[0] ? 0 : -1) : shape[0]!;
     const sizes = shape.length === 0 ? [] : [first, ...shape.slice(1)];
     return [emit("Reshape", [inputs[0]!, constant(int64(sizes), [sizes.length])])];
   },
@@ -51,11 +50,11 @@ export const broadcastToOp: Op<{ readonly shape: readonly number[] }> = {
     }
     return [typed(shape, x!.dtype)];
   },
-  encode: ({ inputs: [x], attributes: { shape } }, { emit, inputs, constant, batch }) => {
-    if (batch !== undefined && shape[0] === batch && x!.shape.length === shape.length && x!.shape[0] === batch) {
-      return [emit("Expand", [inputs[0]!, constant(int64([1, ...shape.slice(1)]), [shape.length])])];
-    }
-    return [emit("Expand", [inputs[0]!, constant(int64(shape), [shape.length])])];
+  encode: ({ inputs: [x], attributes: { shape } }, { emit, inputs, constant, anyBatch }) => {
+    // An input's own batch axis is left as it is by repeating it once.
+    const repeated =
+      anyBatch && x!.shape.length === shape.length && x!.shape[0] === shape[0] ? [1, ...shape.slice(1)] : shape;
+    return [emit("Expand", [inputs[0]!, constant(int64(repeated), [shape.length])])];
   },
   gradient: ({ inputs: [x] }, { slope, math }) => [math.sumTo(slope, x!.shape)],
 };
@@ -66,6 +65,7 @@ export const concatOp: Op<{ readonly axis: number }> = {
   infer: ({ inputs, attributes: { axis } }) => {
     const [first, ...others] = inputs;
     if (first === undefined) throw shapeError("at least one input", 0);
+    if (first.shape[axis] === undefined) throw shapeError(`an axis of an input of ${first.shape.length}`, axis);
     for (const other of others) {
       if (other.dtype !== first.dtype || !sameShape(withSize(other.shape, axis, 0), withSize(first.shape, axis, 0))) {
         throw shapeError(
@@ -99,7 +99,8 @@ export const sliceOp: Op<SliceAttributes> = {
   name: "slice",
   arity: 1,
   infer: ({ inputs: [x], attributes: { axis, start, end, step } }) => {
-    const length = x!.shape[axis]!;
+    const length = x!.shape[axis];
+    if (length === undefined) throw shapeError(`an axis of an input of ${x!.shape.length}`, axis);
     if (!(start >= 0 && start < end && end <= length && step >= 1)) {
       throw shapeError(`a range within 0 … ${length} of axis ${axis}`, `${start} … ${end} by ${step}`);
     }
