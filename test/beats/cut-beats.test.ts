@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+
+import { type BeatPreprocessing, beatPreprocessingSchema, beatWindowLength, cutBeats } from "../../src/beats/index.ts";
+import { spikes } from "./small-recording.ts";
+
+const plain: BeatPreprocessing = beatPreprocessingSchema.parse({
+  sampleRate: 360,
+  leads: ["MLII", "II"],
+  recording: [],
+  window: { before: 100, after: 150 },
+  beat: [],
+});
+
+describe("cutBeats", () => {
+  it("has the R peak `before` samples into the window", () => {
+    const recording = spikes([
+      [500, "N"],
+      [1000, "V"],
+    ]);
+    const cut = cutBeats(recording, [500, 1000], plain);
+    expect(cut.length).toBe(250);
+    expect(cut.windows).toHaveLength(500);
+    expect(cut.windows[100]).toBe(1);
+    expect(cut.windows[250 + 100]).toBe(1);
+    expect(cut.windows.reduce((sum, value) => sum + value, 0)).toBe(2);
+  });
+
+  it("leaves out and counts beats whose window leaves the recording, to the sample", () => {
+    const positions = [99, 100, 3850, 3851];
+    const cut = cutBeats(spikes(positions.map((sample) => [sample, "N"])), positions, plain);
+    expect([...cut.kept]).toEqual([1, 2]);
+    expect(cut.dropped).toEqual({ boundary: 2, gap: 0 });
+  });
+
+  it("leaves out and counts beats on a gap, and no others", () => {
+    const positions = [500, 800, 1200];
+    const recording = spikes(positions.map((sample) => [sample, "N"]));
+    recording.leads[0]!.samples.fill(NaN, 700, 950);
+    const cut = cutBeats(recording, positions, plain);
+    expect([...cut.kept]).toEqual([0, 2]);
+    expect(cut.dropped).toEqual({ boundary: 0, gap: 1 });
+    expect(cut.windows.every(Number.isFinite)).toBe(true);
+    recording.leads[0]!.samples.fill(0, 700, 950);
+    recording.leads[0]!.samples[649] = NaN;
+    expect(cutBeats(recording, positions, plain).dropped.gap).toBe(1);
+    recording.leads[0]!.samples[649] = 0;
+    recording.leads[0]!.samples[650] = NaN;
+    expect(cutBeats(recording, positions, plain).dropped.gap).toBe(0);
+  });
+
+  it("resamples a recording of another rate", () => {
+    const recording = spikes([[250, "N"]], { sampleRate: 180 });
+    const cut = cutBeats(recording, [250], plain);
+    const peak = cut.windows.indexOf(Math.max(...cut.windows));
+    expect(peak).toBe(100);
+  });
+
+  it("applies the steps over each window and tells their length before", () => {
+    const resampled = { ...plain, beat: [{ step: "resampleLength" as const, length: 120 }] };
+    expect(beatWindowLength(resampled)).toBe(120);
+    expect(cutBeats(spikes([[500, "N"]]), [500], resampled).windows).toHaveLength(120);
+  });
+
+  it("takes the best lead, whatever the case of its name", () => {
+    const recording = spikes([[500, "N"]], { lead: "ii" });
+    expect(cutBeats(recording, [500], plain).lead).toBe("ii");
+  });
+
+  it("refuses a recording without the leads", () => {
+    const recording = spikes([[500, "N"]], { lead: "V5" });
+    expect(() => cutBeats(recording, [500], plain)).toThrow(
+      "Cannot use recording r1: expected lead MLII or II, found V5.",
+    );
+  });
+
+  it("takes no beats", () => {
+    expect(cutBeats(spikes([]), [], plain).windows).toHaveLength(0);
+  });
+});
