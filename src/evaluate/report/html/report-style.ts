@@ -104,7 +104,8 @@ body{font-size:10pt;background:#fff}
 main,header.top,footer{max-width:none;padding:0}
 header.top{padding-top:0}
 nav{display:none}
-h2{break-after:avoid}
+h2,h3,figcaption{break-after:avoid}
+.charts{grid-template-columns:repeat(3,1fr)}
 tr,.tile,.chart{break-inside:avoid}
 .scroll{overflow:visible}
 table{font-size:8.5pt}
