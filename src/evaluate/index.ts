@@ -18,3 +18,5 @@ export type { EcgArrangement } from "./ecg/ecg-layout.ts";
 export type * from "./ecg/ecg-trace.ts";
 export { renderEcgHtml } from "./ecg/render-ecg-html.ts";
 export { type EcgSvgOptions, renderEcgSvg } from "./ecg/render-ecg-svg.ts";
+export type * from "./report/report-table.ts";
+export { plainText, renderTextTable } from "./report/text-table.ts";
