@@ -112,6 +112,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
         { onStep: progress.push, ...(signal === undefined ? {} : { signal }) },
       )
       .finally(progress.end);
+    // Its failure is thrown below, once the progress is through.
+    running.catch(() => {});
     for await (const step of progress) yield { kind: "progress", epoch, step, steps: stepsPerEpoch };
     const { losses, finished } = await running;
     checkFinite(losses, { epoch, stepsBefore: steps });

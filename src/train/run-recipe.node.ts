@@ -51,6 +51,8 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
 
   const { records, events } = readRecordings(dataset, recipe.dataset.without);
   const collecting = collectBeats(records, recipe.beats);
+  // Its failure is thrown below, once the events are through.
+  collecting.catch(() => {});
   yield* events;
   const { windows, ...beats } = await collecting;
   const data = shareTrainingData({ inputs: windows, labels: beats.labels, size: beats.size });

@@ -1,0 +1,229 @@
+import { spawn } from "node:child_process";
+import { access, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { readCard } from "../../src/bundle/index.ts";
+import { einthoven, recipeFolder } from "./small-recipe.ts";
+
+let directory: string;
+let first: Awaited<ReturnType<typeof einthoven>>;
+
+beforeAll(async () => {
+  directory = await recipeFolder();
+  first = await einthoven(["run", "small.json", "--out", "a", "--json"], directory);
+});
+
+const weights = (run: string, base = directory) => readFile(join(base, run, "fold-1", "weights.f32"));
+
+describe("einthoven run", () => {
+  it("prints one JSON document with what the contract asks for", () => {
+    expect(first.stderr).toMatch(/small lists, epoch 4/);
+    expect(first.code).toBe(0);
+    const report = JSON.parse(first.stdout);
+    expect(report).toMatchObject({ recipe: "small", dataset: "synthetic" });
+    expect(Object.keys(report.parts)).toEqual(["train", "validation", "test"]);
+    expect(report.folds).toHaveLength(1);
+    expect(report.folds[0].confusion).toHaveLength(3);
+    expect(report.folds[0].metrics.classes.N).toHaveProperty("positivePredictivity");
+    expect(report.mean.accuracy).toBe(report.folds[0].metrics.accuracy);
+    expect(report.standardDeviation.accuracy).toBeNull();
+    expect(report.seconds).toBeGreaterThan(0);
+    expect(report.peakMemoryMegabytes).toBeGreaterThan(50);
+    expect(report.subsets[0]).toMatchObject({ name: "test without syn006" });
+    expect(report.intervals.unit).toBe("record");
+  });
+
+  it("leaves a folder of whole files", async () => {
+    expect((await readdir(join(directory, "a"))).sort()).toEqual(
+      ["events.jsonl", "fold-1", "model.onnx", "recipe.json", "report.html", "report.json", "report.md"].sort(),
+    );
+    expect((await readdir(join(directory, "a", "fold-1"))).sort()).toEqual(
+      ["fold.json", "model.onnx", "predictions.csv", "weights.f32"].sort(),
+    );
+    const predictions = await readFile(join(directory, "a", "fold-1", "predictions.csv"), "utf8");
+    const [header, ...rows] = predictions.trimEnd().split("\n");
+    expect(header).toBe("record,sample,truth,predicted,N,S,V");
+    expect(rows).toHaveLength(JSON.parse(first.stdout).parts.test.beats);
+    const epochs = (await readFile(join(directory, "a", "events.jsonl"), "utf8")).trimEnd().split("\n");
+    expect(epochs.map((line) => JSON.parse(line).record.epoch)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("saves a model whose card says where it comes from", async () => {
+    const card = readCard(await readFile(join(directory, "a", "model.onnx")), { file: "model.onnx" });
+    expect(card.labels).toEqual(["N", "S", "V"]);
+    expect(card.training).toMatchObject({ recipe: "small", dataset: "synthetic", fold: "small lists" });
+    expect(card.metrics["accuracy"]!.value).toBe(JSON.parse(first.stdout).mean.accuracy);
+    expect(card.intendedUse).toMatch(/no medical device/);
+  });
+
+  it("gives the same weights and report again", async () => {
+    const again = await einthoven(["run", "small.json", "--out", "b", "--json"], directory);
+    expect(await weights("b")).toEqual(await weights("a"));
+    expect(JSON.parse(again.stdout).confusion).toEqual(JSON.parse(first.stdout).confusion);
+  });
+
+  it("continues a killed run to the same weights", async () => {
+    const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+    await access(main);
+    const options = { cwd: directory, stdio: "ignore" as const };
+    let kills = 0;
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const child = spawn(process.execPath, [main, "run", "small.json", "--out", "killed", "--resume"], options);
+      const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on("exit", (_, signal) => resolve(signal)));
+      // Kills once a new checkpoint is there, the first two times.
+      const checkpoint = join(directory, "killed", "fold-1", "checkpoint");
+      if (kills < 2) {
+        const before = await readFile(checkpoint).catch(() => undefined);
+        while (child.exitCode === null && child.signalCode === null) {
+          const now = await readFile(checkpoint).catch(() => undefined);
+          if (now !== undefined && (before === undefined || !now.equals(before))) {
+            child.kill("SIGKILL");
+            break;
+          }
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      }
+      if ((await ended) === "SIGKILL") kills++;
+      else break;
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(await weights("killed")).toEqual(await weights("a"));
+    expect(JSON.parse(await readFile(join(directory, "killed", "report.json"), "utf8")).confusion).toEqual(
+      JSON.parse(first.stdout).confusion,
+    );
+  });
+
+  it("leaves a run that --resume continues when it is interrupted", async () => {
+    const controller = new AbortController();
+    const running = einthoven(
+      ["run", "small.json", "--out", "stopped", "--set", "training.epochs=400"],
+      directory,
+      controller.signal,
+    );
+    const checkpoint = join(directory, "stopped", "fold-1", "checkpoint");
+    while ((await readFile(checkpoint).catch(() => undefined)) === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    controller.abort();
+    expect(await running).toMatchObject({ code: 130 });
+    expect((await readdir(join(directory, "stopped", "fold-1"))).sort()).toEqual(["checkpoint"]);
+  });
+});
+
+describe("what can't be done ends in one sentence and exit code 1", () => {
+  const failing = async (argv: readonly string[]) => {
+    const result = await einthoven(argv, directory);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toBe("");
+    const lines = result.stderr.trimEnd().split("\n");
+    expect(lines).toHaveLength(1);
+    return lines[0]!;
+  };
+
+  it("a recipe that is not there", async () => {
+    expect(await failing(["run", "mitdb-multibranch"])).toMatch(
+      /^Cannot find recipe "mitdb-multibranch": expected a file, or one of .*mitdb-multibranch-inter/,
+    );
+  });
+
+  it("a recipe with a typo", async () => {
+    expect(await failing(["run", "small.json", "--set", "training.epoch=3"])).toBe(
+      'Cannot use recipe small.json: training: Unrecognized key: "epoch"',
+    );
+    await writeFile(join(directory, "broken.json"), '{"name": "x",');
+    expect(await failing(["run", "broken.json"])).toMatch(/^Cannot read recipe broken.json: expected JSON, found: /);
+  });
+
+  it("a dataset that is not there, with the command that gets it", async () => {
+    expect(await failing(["run", "mitdb-multibranch-inter"])).toMatch(/Get it with: einthoven data get mitdb/);
+    await expect(access(join(directory, "runs", "mitdb-multibranch-inter"))).rejects.toThrow();
+  });
+
+  it("a folder that holds a run, or something else", async () => {
+    expect(await failing(["run", "small.json", "--out", "a"])).toMatch(/it already holds a run\. Continue it with --resume/);
+    await mkdir(join(directory, "other"), { recursive: true });
+    await writeFile(join(directory, "other", "notes.txt"), "mine");
+    expect(await failing(["run", "small.json", "--out", "other"])).toMatch(/found notes\.txt/);
+    expect(await readdir(join(directory, "other"))).toEqual(["notes.txt"]);
+  });
+
+  it("a run of another recipe", async () => {
+    expect(await failing(["run", "small.json", "--out", "a", "--resume", "--set", "seed=2"])).toMatch(
+      /its recipe\.json differs from the recipe given/,
+    );
+  });
+
+  it("a damaged checkpoint", async () => {
+    await mkdir(join(directory, "damaged", "fold-1"), { recursive: true });
+    await writeFile(join(directory, "damaged", "recipe.json"), await readFile(join(directory, "a", "recipe.json")));
+    await writeFile(join(directory, "damaged", "fold-1", "checkpoint"), "EINTHCK1 but cut");
+    const result = await einthoven(["run", "small.json", "--out", "damaged", "--resume"], directory);
+    expect(result.code).toBe(1);
+    expect(result.stderr.trimEnd().split("\n").at(-1)).toMatch(/^Cannot read checkpoint: expected a whole checkpoint file/);
+  });
+
+  it("a batch that the replicas can't share", async () => {
+    const result = await einthoven(["run", "small.json", "--out", "odd", "--set", "training.batch=33"], directory);
+    expect(result.stderr.trimEnd().split("\n").at(-1)).toMatch(/multiple of training.replicas, found 33 and 2/);
+  });
+});
+
+describe("the saved model", () => {
+  it("scores the same on its own test part", async () => {
+    const data = join(directory, "data", "synthetic");
+    const { writeSyntheticDataset } = await import("../../src/datasets/index.ts");
+    await writeSyntheticDataset(data, { patients: 6, seconds: 60, seed: 3 });
+    const result = await einthoven(
+      ["evaluate", "a/model.onnx", "--dataset", "synthetic", "--data", "data", "--json"],
+      directory,
+    );
+    expect(result.stderr).toBe("");
+    const report = JSON.parse(result.stdout);
+    // The written copy is quantised to 5 µV, the run's recordings are not; a beat on the fence may fall to the other side.
+    const expected = JSON.parse(first.stdout);
+    expect(report.parts.test).toEqual(expected.parts.test);
+    expect(Math.abs(report.mean.accuracy - expected.mean.accuracy)).toBeLessThan(0.03);
+  });
+
+  it("classifies a recording with nothing but its file", async () => {
+    const result = await einthoven(
+      ["classify", "data/synthetic/syn005", "--model", "a/model.onnx", "--beats", "annotated", "--write", "ai", "--json"],
+      directory,
+    );
+    expect(result.stderr).toBe("");
+    const { model, recordings } = JSON.parse(result.stdout);
+    expect(model.labels).toEqual(["N", "S", "V"]);
+    const [recording] = recordings;
+    expect(recording.id).toBe("syn005");
+    expect(recording.beats.length).toBeGreaterThan(30);
+    for (const beat of recording.beats) {
+      expect(beat.probabilities.reduce((sum: number, p: number) => sum + p, 0)).toBeCloseTo(1, 4);
+      expect(model.labels[beat.probabilities.indexOf(Math.max(...beat.probabilities))]).toBe(beat.label);
+    }
+    const { parseWfdbAnnotations } = await import("../../src/formats/index.ts");
+    const written = parseWfdbAnnotations(await readFile(join(directory, "syn005.ai")), { name: "syn005.ai" });
+    expect(written.map(({ sample, symbol }) => [sample, symbol])).toEqual(
+      recording.beats.map((beat: { sample: number; label: string }) => [beat.sample, beat.label]),
+    );
+  });
+
+  it("finds about as many beats as are annotated", async () => {
+    const argv = ["classify", "data/synthetic/syn005", "--model", "a/model.onnx", "--json"];
+    const detected = JSON.parse((await einthoven(argv, directory)).stdout).recordings[0];
+    const annotated = JSON.parse((await einthoven([...argv, "--beats", "annotated"], directory)).stdout).recordings[0];
+    expect(Math.abs(detected.beats.length / annotated.beats.length - 1)).toBeLessThan(0.1);
+  });
+
+  it("is refused when it is damaged, or has no card", async () => {
+    const model = await readFile(join(directory, "a", "model.onnx"));
+    await writeFile(join(directory, "cut.onnx"), model.subarray(0, model.length - 5));
+    const cut = await einthoven(["classify", "data/synthetic/syn005", "--model", "cut.onnx"], directory);
+    expect(cut).toMatchObject({ code: 1 });
+    expect(cut.stderr).toMatch(/^Cannot (open|read) .*cut\.onnx/);
+    const missing = await einthoven(["classify", "data/synthetic/syn005", "--model", "nothing.onnx"], directory);
+    expect(missing.stderr).toMatch(/^Cannot open model nothing\.onnx: expected an \.onnx file/);
+  });
+});
