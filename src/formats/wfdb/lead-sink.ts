@@ -1,3 +1,4 @@
+import { invalidMarker } from "./invalid-marker.ts";
 import type { GroupMember, SignalGroup } from "./signal-groups.ts";
 import type { SampleRange } from "./sample-formats.ts";
 
@@ -27,9 +28,6 @@ export interface FrameBlock {
   readonly firstFrame: number;
   readonly frameCount: number;
 }
-
-/** Stands for missing samples where a format has no marker of its own (format 8, signals without a file), as in the WFDB library. */
-const genericInvalid = -32768;
 
 export interface SinkOptions {
   readonly from: number;
@@ -71,7 +69,7 @@ export function fillInvalid(sink: LeadSink, availableFrames: number): void {
   const { samplesPerFrame, skew } = sink.member.values;
   const start = Math.max(0, Math.min(availableFrames - skew, sink.to) - sink.from) * samplesPerFrame;
   sink.samples.fill(NaN, start);
-  sink.digital?.fill(sink.invalid ?? genericInvalid, start);
+  sink.digital?.fill(invalidMarker(sink.member.signal.format), start);
 }
 
 /** Takes the lead's samples out of a block: into the sum, and those wanted into the arrays. */

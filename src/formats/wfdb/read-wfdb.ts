@@ -1,9 +1,11 @@
 import { frameRateOf, startOf } from "./header-values.ts";
 import { parseWfdbAnnotationFile } from "./parse-annotations.ts";
+import { readSegments } from "./read-segments.ts";
 import { readSignals } from "./read-signals.ts";
 import { readWfdbHeader } from "./header.ts";
 import type { Annotation, Notice, Recording } from "../../core/recording.ts";
 import type { ByteFolder } from "../../core/byte-source.ts";
+import type { WfdbHeader } from "./header.ts";
 
 export interface ReadWfdbOptions {
   /** Keep the digital samples in `lead.encoding.digital`; default false. */
@@ -33,8 +35,11 @@ export async function readWfdb(
   const file = `${path}.hea`;
   const header = await readWfdbHeader(folder, path);
   const place = { folder, directory, file };
-  const range = { from, ...(to === undefined ? {} : { to }) };
-  const signals = await readSignals(header, { ...place, ...range, digital });
+  const options = { ...place, digital, from, to };
+  const signals =
+    header.segmentCount === undefined
+      ? { ...(await readSignals(header, options)), comments: header.comments }
+      : await readSegments(header, options);
   const sampleRate = frameRateOf(header);
   const found = await readAnnotations(folder, path, { annotators, sampleRate });
   const end = from + signals.frameCount;
@@ -51,10 +56,25 @@ export async function readWfdb(
     sampleCount: signals.frameCount,
     leads: signals.leads,
     annotations: inRange,
-    comments: header.comments,
+    comments: signals.comments,
     ...(start === undefined ? {} : { start }),
-    notices: [...signals.notices, ...found.notices],
+    notices: [...headerNotices(header, { path, start }), ...signals.notices, ...found.notices],
   };
+}
+
+function headerNotices(
+  { name, baseTime, baseDate }: WfdbHeader,
+  { path, start }: { path: string; start: string | undefined },
+): Notice[] {
+  const notices: Notice[] = [];
+  if (path.slice(path.lastIndexOf("/") + 1) !== name) {
+    notices.push({ code: "name", message: `The header of ${path} calls the record ${name}.` });
+  }
+  if (start === undefined && baseTime !== undefined) {
+    const message = `The header of ${path} gives ${baseTime} ${baseDate ?? ""} as its start, which is no date.`;
+    notices.push({ code: "start", message });
+  }
+  return notices;
 }
 
 async function readAnnotations(

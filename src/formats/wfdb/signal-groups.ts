@@ -1,7 +1,6 @@
 import { FormatError } from "../../core/errors.ts";
 import { signalValues } from "./header-values.ts";
 import { quote } from "./text.ts";
-import type { ByteSource } from "../../core/byte-source.ts";
 import type { SignalValues } from "./header-values.ts";
 import type { WfdbHeader, WfdbSignal } from "./header.ts";
 
@@ -15,13 +14,6 @@ export interface SignalGroup {
   readonly frameSize: number;
   readonly blockSize: number;
   readonly members: readonly GroupMember[];
-}
-
-/** A group with its file. */
-export interface OpenGroup extends SignalGroup {
-  readonly source?: ByteSource;
-  /** Whole frames in the file. */
-  readonly availableFrames: number;
 }
 
 export interface GroupMember {

@@ -1,11 +1,11 @@
 import type { LeadSink } from "./lead-sink.ts";
 import type { Notice } from "../../core/recording.ts";
-import type { OpenGroup } from "./signal-groups.ts";
+import type { FrameSource } from "./frame-source.ts";
 import type { WfdbHeader } from "./header.ts";
 
 interface Reading {
   readonly header: WfdbHeader;
-  readonly groups: readonly OpenGroup[];
+  readonly sources: readonly FrameSource[];
   readonly sinks: readonly LeadSink[];
   /** Frames of the record. */
   readonly total: number;
@@ -18,27 +18,23 @@ export function signalNotices(reading: Reading): Notice[] {
   return [...lengthNotices(reading), ...calibrationNotices(reading), ...contentNotices(reading)];
 }
 
-function lengthNotices({ header, groups, total }: Reading): Notice[] {
+function lengthNotices({ header, sources, total }: Reading): Notice[] {
   const notices: Notice[] = [];
   const stated = header.frameCount ?? 0;
-  for (const { source, availableFrames, blockSize, frameSize } of groups) {
-    if (source === undefined) continue;
-    const expected = stated === 0 ? total : stated;
-    // A writer may fill the last packing unit (up to three samples) or the last block of `blockSize` bytes.
-    const padding = Math.max(Math.ceil(2 / frameSize), blockSize);
-    if (availableFrames < expected) {
-      notices.push({
-        code: "length",
-        message: `${source.name} holds ${availableFrames} frames where ${expected} were expected; the missing ones are ${
-          availableFrames < total ? "NaN" : "left out"
-        }.`,
-      });
-    } else if (availableFrames > expected + padding) {
-      notices.push({
-        code: "length",
-        message: `${source.name} holds ${availableFrames} frames where ${expected} were expected; the rest is not read.`,
-      });
-    }
+  const expected = stated === 0 ? total : stated;
+  for (const { fileName, availableFrames, paddingFrames } of sources) {
+    if (fileName === undefined) continue;
+    const short = availableFrames < expected;
+    if (!short && availableFrames <= expected + paddingFrames) continue;
+    const outcome = short
+      ? availableFrames < total
+        ? "the missing ones are NaN"
+        : "the recording ends there"
+      : "the rest is not read";
+    notices.push({
+      code: "length",
+      message: `${fileName} holds ${availableFrames} frames where ${expected} were expected; ${outcome}.`,
+    });
   }
   return notices;
 }
