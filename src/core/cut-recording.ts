@@ -18,7 +18,7 @@ export function cutRecording(recording: Recording, { fromSeconds = 0, toSeconds 
   const length = sampleCount / sampleRate;
   const begin = Math.round(fromSeconds * sampleRate);
   const end = Math.min(sampleCount, Math.round((toSeconds ?? length) * sampleRate));
-  if (begin < 0 || begin >= end) {
+  if (!(begin >= 0 && begin < end)) {
     const wanted = `${fromSeconds} s to ${toSeconds ?? length} s`;
     throw new UserError(`Cannot cut recording ${id}: expected a stretch within its ${length} s, found ${wanted}`);
   }

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import { downloadDataset, downloadDirectory } from "../../datasets/index.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption, dataPlaces } from "../data-places.ts";
@@ -23,7 +25,7 @@ export const dataGetCommand = defineCommand({
     let task: RunningTask | undefined;
     const result = await downloadDataset(name, {
       to,
-      ...(from === undefined ? {} : { from }),
+      ...(from === undefined ? {} : { from: isAddress(from) ? from : resolve(context.cwd, from) }),
       signal: context.signal,
       onProgress: ({ bytesDone, bytesTotal, file }) => {
         task ??= context.progress.begin({ label: `Getting ${name}`, total: bytesTotal, unit: "bytes" });
@@ -43,3 +45,7 @@ export const dataGetCommand = defineCommand({
     });
   },
 });
+
+function isAddress(from: string): boolean {
+  return /^https?:\/\//i.test(from);
+}
