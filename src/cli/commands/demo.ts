@@ -1,7 +1,9 @@
-import { join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 
-import { writeSyntheticDataset } from "../../datasets/index.ts";
+import { writeFileWhole } from "../../core/write-file.node.ts";
+import { synthesiseRecording, writeSyntheticDataset } from "../../datasets/index.ts";
 import { renderReportText } from "../../evaluate/index.ts";
+import { encodeWfdb } from "../../formats/index.ts";
 import { classifyRecording } from "../classify-recording.ts";
 import { defineCommand, option } from "../command.ts";
 import { executeRecipe } from "../execute-recipe.ts";
@@ -13,7 +15,7 @@ import { reportJson } from "../report-json.ts";
 export const demoCommand = defineCommand({
   description:
     "The whole path on virtual patients, with nothing to download: writes their recordings as WFDB, reads them, trains the multi-branch " +
-    "CNN, measures it on patients that it has not seen, writes a report and a model file, and classifies one recording with that file.",
+    "CNN, measures it, writes a report and a model file, and classifies a new patient's recording with that file.",
   arguments: {},
   options: { out: option.text("--out <dir>", "where to write (default: runs/demo)") },
   examples: [{ command: "demo", does: "everything in about a minute" }],
@@ -27,33 +29,44 @@ export const demoCommand = defineCommand({
     const dataset = await writeSyntheticDataset(data, recipe.dataset.options);
     context.note(`   ${dataset.recordNames.length} recordings as WFDB in ${shown(data)}`);
 
-    context.note("2. Read, cut into beats, train, choose on patients held out, test on others once.");
+    context.note("2. Read, cut into beats, train, choose the epoch on validation beats, test once.");
     const runDirectory = join(directory, "run");
     const report = await executeRecipe(recipe, { directory: runDirectory, resume: false, dataset }, context);
 
-    context.note("3. Classify one recording of a test patient with the model file alone.");
+    context.note("3. Classify a new patient's recording with the model file alone.");
     const model = join(runDirectory, "model.onnx");
-    const [record] = recipe.split.kind === "patients" ? recipe.split.test : dataset.recordNames;
+    const newPatient = join(directory, "data", "new-patient");
+    await writeNewPatient(newPatient, recipe.dataset.options);
     const predictor = await openModel(model, context);
-    const recording = await openRecording(join(data, record!), context);
+    const recording = await openRecording(newPatient, context);
     const classified = await classifyRecording(predictor, recording, { source: "detected" });
     await predictor.close();
 
     const { beats: _beats, ...summary } = classified;
     context.result({
-      json: { report: reportJson(report), classified: summary, files: { data, run: runDirectory, model } },
+      json: { report: reportJson(report), classified: summary, files: { data, newPatient, run: runDirectory, model } },
       text: () =>
         [
           renderReportText(report, { width: Math.min(context.columns, 120), colour: context.colour }),
           "",
-          `Recording ${classified.id}, ${classified.beats.length} beats found and classified: ` +
+          `New patient: ${classified.beats.length} beats found and classified: ` +
             Object.entries(classified.counts)
               .map(([label, count]) => `${label} ${count}`)
               .join(", "),
           `Report  ${shown(join(runDirectory, "report.html"))}`,
           `Model   ${shown(model)}`,
-          `Next    einthoven classify ${shown(join(data, record!))} --model ${shown(model)}`,
+          `Next    einthoven classify ${shown(newPatient)} --model ${shown(model)}`,
         ].join("\n"),
     });
   },
 });
+
+/** A patient beyond those of the dataset, as WFDB files at `path`. */
+async function writeNewPatient(path: string, options: Readonly<Record<string, unknown>>): Promise<void> {
+  const { patients, seconds, seed } = options as { patients: number; seconds: number; seed: number };
+  const recording = synthesiseRecording({ seed, seconds, patient: patients + 1, format: 212 });
+  const name = basename(path);
+  for (const [file, bytes] of encodeWfdb(recording, { format: 212, annotator: "atr", name })) {
+    await writeFileWhole(join(dirname(path), file), bytes);
+  }
+}
