@@ -1,5 +1,5 @@
+import { fillGaps } from "../../signal/fill-gaps.ts";
 import type { DetectorOptions } from "./detector.ts";
-import { fillMissing } from "./fill-missing.ts";
 import { qrsEnvelope } from "./qrs-envelope.ts";
 import { qrsCandidates, type QrsCandidate } from "./qrs-candidates.ts";
 import { refineRPeaks } from "./refine-r-peaks.ts";
@@ -15,13 +15,18 @@ import { createRrAverage } from "./rr-average.ts";
  * single peak counts for more than twice the usual one.
  */
 export function panTompkins1985(samples: Float32Array, { sampleRate }: DetectorOptions): Int32Array {
-  const filled = fillMissing(samples);
+  const hasGaps = samples.some((sample) => Number.isNaN(sample));
+  const hasNothing = hasGaps && samples.every((sample) => Number.isNaN(sample));
+  if (hasNothing || samples.length < SHORTEST_SECONDS * sampleRate) return new Int32Array(0);
+  const filled = hasGaps ? fillGaps(samples) : samples;
   const candidates = qrsCandidates(qrsEnvelope(filled, sampleRate), sampleRate);
   const beats = decide(candidates, sampleRate).map(({ sample }) => sample);
   const peaks = refineRPeaks(filled, { positions: beats, sampleRate });
-  return filled === samples ? peaks : peaks.filter((peak) => !Number.isNaN(samples[peak]!));
+  return hasGaps ? peaks.filter((peak) => !Number.isNaN(samples[peak]!)) : peaks;
 }
 
+/** A lead shorter than this has no whole heartbeat. */
+const SHORTEST_SECONDS = 0.3;
 const REFRACTORY_SECONDS = 0.2;
 const T_WAVE_SECONDS = 0.36;
 const LEARNING_SECONDS = 2;

@@ -1,4 +1,4 @@
-import { zeroPhaseBandPass } from "./zero-phase-band-pass.ts";
+import { zeroPhaseBand } from "./zero-phase-band.ts";
 
 /** The signals that Pan & Tompkins decide on, each as long as the lead and without delay against it. */
 export interface QrsEnvelope {
@@ -15,7 +15,7 @@ export interface QrsEnvelope {
  * `samples` must be free of `NaN`. The root makes levels and thresholds linear in amplitude.
  */
 export function qrsEnvelope(samples: Float32Array, sampleRate: number): QrsEnvelope {
-  const filtered = zeroPhaseBandPass(samples, { sampleRate, lowHz: 5, highHz: 15 });
+  const filtered = zeroPhaseBand(samples, { sampleRate, lowHz: 5, highHz: 15 });
   const slope = fivePointSlope(filtered, sampleRate);
   return { filtered, slope, level: movingRootMeanSquare(slope, Math.round(0.15 * sampleRate)) };
 }

@@ -1,4 +1,4 @@
-import { zeroPhaseBandPass } from "./zero-phase-band-pass.ts";
+import { zeroPhaseBand } from "./zero-phase-band.ts";
 
 /** How far from the middle of the QRS complex its R peak is looked for, seconds. */
 const REACH_SECONDS = 0.1;
@@ -18,7 +18,7 @@ export function refineRPeaks(
   samples: Float32Array,
   { positions, sampleRate }: { readonly positions: readonly number[]; readonly sampleRate: number },
 ): Int32Array {
-  const waves = zeroPhaseBandPass(samples, { sampleRate, lowHz: 2, highHz: 40 });
+  const waves = zeroPhaseBand(samples, { sampleRate, lowHz: 2, highHz: 40 });
   const reach = Math.round(REACH_SECONDS * sampleRate);
   return Int32Array.from(positions, (position, index) => {
     const before = positions[index - 1] ?? -Infinity;
