@@ -43,7 +43,10 @@ export interface CliContext extends Required<CliEnvironment> {
   note(message: string): void;
 }
 
-export function fillEnvironment(given: CliEnvironment): Required<CliEnvironment> {
+/** What a terminal is taken for that does not say how wide it is, or says 0. */
+const usualColumns = 80;
+
+export function fillEnvironment({ columns = 0, ...given }: CliEnvironment): Required<CliEnvironment> {
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -51,7 +54,7 @@ export function fillEnvironment(given: CliEnvironment): Required<CliEnvironment>
     platform: process.platform,
     signal: new AbortController().signal,
     isTty: { stdout: false, stderr: false },
-    columns: 80,
+    columns: columns > 0 ? columns : usualColumns,
     now: () => performance.now(),
     ...given,
   };

@@ -26,7 +26,7 @@ const code = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   signal: interrupt.signal,
   isTty: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
-  columns: process.stderr.columns ?? process.stdout.columns ?? 80,
+  columns: process.stdout.columns ?? process.stderr.columns ?? 0,
 });
 await new Promise<void>((resolve) => {
   process.stdout.write("", () => resolve());

@@ -33,14 +33,14 @@ describe("progress", () => {
     const { clock, written, progress } = setUp({ isTty: true, columns: 70 });
     const task = progress.begin({ label: "Getting mitdb", total: 1e8, unit: "bytes" });
     clock.milliseconds = 1000;
-    task.update(25e6, "a-file-with-a-very-long-name-that-does-not-fit.dat");
+    task.update(25e6, "a-long-name.dat");
     clock.milliseconds = 1050;
     task.update(26e6);
     clock.milliseconds = 2000;
     task.update(50e6);
     task.end("done");
     expect(written).toEqual([
-      "\r\u001B[2KGetting mitdb  25.0 of 100.0 MB  25 %  25.0 MB/s  3.0 s left  a-file-",
+      "\r\u001B[2KGetting mitdb  ██░░░░░  25.0 of 100.0 MB  25 %  25.0 MB/s  3.0 s left",
       "\r\u001B[2KGetting mitdb  ████░░░  50.0 of 100.0 MB  50 %  25.0 MB/s  2.0 s left",
       "\r\u001B[2K",
       "Getting mitdb  50.0 MB in 2.0 s  done\n",
