@@ -1,0 +1,40 @@
+// npm run bench [-- NAME …] [--python PATH] [--json]: speed and memory, in turns with the peers where a Python with them is given.
+// Needs `npm run build`. Peers: pip install torch numpy wfdb.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+
+import { benchEngine } from "./engine.js";
+import { benchWfdbRead } from "./wfdb-read.js";
+
+const run = promisify(execFile);
+const benches = {
+  /** Training throughput against PyTorch. */
+  engine: benchEngine,
+  /** Reading a MIT-BIH record against wfdb-python. */
+  wfdb: benchWfdbRead,
+  /** All of MIT-BIH into beats: seconds and memory of the whole process, three times. */
+  beats: async () => {
+    const script = fileURLToPath(new URL("mitdb-beats.js", import.meta.url));
+    const results = [];
+    for (let i = 0; i < 3; i++) results.push(JSON.parse((await run(process.execPath, [script])).stdout));
+    return results;
+  },
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { python: { type: "string" }, json: { type: "boolean", default: false } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(benches);
+const unknown = names.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`No bench ${unknown.join(", ")}: expected ${Object.keys(benches).join(", ")}.`);
+  process.exit(2);
+}
+const results = {};
+for (const name of names) {
+  console.error(`${name} …`);
+  results[name] = await benches[name]({ python: values.python });
+}
+console.log(JSON.stringify(results, undefined, values.json ? 0 : 2));
