@@ -1,19 +1,42 @@
 import { z } from "zod";
 
+import { butterworth } from "./butterworth.ts";
 import { checkSamples } from "./check-samples.ts";
 import { extensionModes } from "./extension.ts";
 import { fillGaps } from "./fill-gaps.ts";
+import { removeMedianBaseline } from "./median-baseline.ts";
 import { minMax, zScore } from "./normalise.ts";
-import { defineStep, knownRate } from "./pipeline-step.ts";
+import { notch } from "./notch.ts";
+import { type CompiledStep, defineStep, knownRate } from "./pipeline-step.ts";
 import { createResampler, type Resampler, resampleFft } from "./resample-fft.ts";
 import { rateRatio, resampleTo } from "./resample-poly.ts";
+import { type Sections, sosfilt, sosfiltfilt, steadyState } from "./sos-filter.ts";
 import { waveletNames } from "./wavelet.ts";
-import { waveletDenoise } from "./wavelet-denoise.ts";
+import { checkDroppedDetails, waveletDenoise } from "./wavelet-denoise.ts";
+import { waveletShrink } from "./wavelet-shrink.ts";
 
 const waveletName = z.string().refine((name) => waveletNames.includes(name), {
   error: (issue) => `expected a wavelet such as db6, sym8 or coif3, found "${String(issue.input)}"`,
 });
 const mode = z.enum(extensionModes).default("symmetric");
+const frequency = z.number().positive();
+const order = z.int().min(1).max(24).default(4);
+/**
+ * Forward and backward, so that nothing is shifted in time; otherwise forward only, started as if the first sample had
+ * always been there.
+ */
+const zeroPhase = z.boolean().default(true);
+
+function sectionFilter(sections: Sections, { zeroPhase }: { zeroPhase: boolean }): CompiledStep {
+  if (zeroPhase) return { run: (samples) => sosfiltfilt(samples, { sections }) };
+  const steady = steadyState(sections);
+  return {
+    run: (samples) => {
+      const first = samples[0] ?? 0;
+      return sosfilt(samples, { sections, state: steady.map((value) => value * first) }).output;
+    },
+  };
+}
 
 /** Every step that a recipe may name. A new step is one more entry here. */
 export const pipelineSteps = [
@@ -32,7 +55,48 @@ export const pipelineSteps = [
       dropDetails: z.array(z.int().min(1)).default([]),
       mode,
     },
-    (options) => ({ run: (samples) => waveletDenoise(samples, options) }),
+    (options) => {
+      checkDroppedDetails(options);
+      return { run: (samples) => waveletDenoise(samples, options) };
+    },
+  ),
+
+  /** Details below the universal threshold are noise. */
+  defineStep(
+    "waveletShrink",
+    { wavelet: waveletName, levels: z.int().min(1).max(30), rule: z.enum(["soft", "hard"]).default("soft"), mode },
+    (options) => ({ run: (samples) => waveletShrink(samples, options) }),
+  ),
+
+  /** Butterworth filters. */
+  defineStep("lowpass", { cutoffHz: frequency, order, zeroPhase }, (options, context) =>
+    sectionFilter(butterworth({ ...options, kind: "lowpass", sampleRate: knownRate("lowpass", context) }), options),
+  ),
+  defineStep("highpass", { cutoffHz: frequency, order, zeroPhase }, (options, context) =>
+    sectionFilter(butterworth({ ...options, kind: "highpass", sampleRate: knownRate("highpass", context) }), options),
+  ),
+  defineStep("bandpass", { lowHz: frequency, highHz: frequency, order, zeroPhase }, (options, context) =>
+    sectionFilter(butterworth({ ...options, kind: "bandpass", sampleRate: knownRate("bandpass", context) }), options),
+  ),
+  defineStep("bandstop", { lowHz: frequency, highHz: frequency, order, zeroPhase }, (options, context) =>
+    sectionFilter(butterworth({ ...options, kind: "bandstop", sampleRate: knownRate("bandstop", context) }), options),
+  ),
+
+  /** One frequency, such as the mains, is taken out. */
+  defineStep(
+    "notch",
+    { frequencyHz: frequency, quality: z.number().positive().default(30), zeroPhase },
+    (options, context) => sectionFilter(notch({ ...options, sampleRate: knownRate("notch", context) }), options),
+  ),
+
+  /** The baseline by two medians is taken out. */
+  defineStep(
+    "medianBaseline",
+    { shortSeconds: z.number().positive().default(0.2), longSeconds: z.number().positive().default(0.6) },
+    (options, context) => {
+      const sampleRate = knownRate("medianBaseline", context);
+      return { run: (samples) => removeMedianBaseline(samples, { ...options, sampleRate }) };
+    },
   ),
 
   /** To another rate (Hz): by a polyphase filter, or by one Fourier transform of the whole signal. */

@@ -76,7 +76,12 @@ export function parsePipeline(value: unknown): z.output<typeof pipelineSchema> {
   const step: unknown = Array.isArray(value) ? value[index] : undefined;
   const known = issue.code !== "invalid_union" && isObject(step) ? ` (${String(step["step"])})` : "";
   const place = path.length === 0 || issue.code === "invalid_union" ? "" : `, ${path.join(".")}`;
-  throw new UserError(`Cannot read step ${index + 1}${known}${place} of a pipeline: ${issue.message}.`);
+  throw new UserError(`Cannot read step ${index + 1}${known}${place} of a pipeline: ${inOurWords(issue.message)}.`);
+}
+
+/** "Invalid input: expected number, received string" → "expected number, found string" */
+function inOurWords(message: string): string {
+  return message.replace(/^Invalid input: /, "").replace(", received ", ", found ");
 }
 
 function describeStepName(step: unknown): string {

@@ -27,11 +27,7 @@ export function waveletDenoise(
 ): Float32Array {
   const filters = wavelet(name);
   checkLevels(levels);
-  for (const level of dropDetails) {
-    if (!Number.isInteger(level) || level < 1 || level > levels) {
-      throw new UserError(`Cannot drop the details of level ${level}: expected a level of 1 to ${levels}.`);
-    }
-  }
+  checkDroppedDetails({ levels, dropDetails });
   checkSamples(samples, "denoise");
 
   const lengths: number[] = []; // [level − 1], of the signal that this level decomposes
@@ -58,4 +54,19 @@ export function waveletDenoise(
     ).subarray(0, length);
   }
   return signal === undefined ? new Float32Array(samples.length) : new Float32Array(signal);
+}
+
+/** @throws UserError where a level in `dropDetails` is not one of 1 … `levels`. */
+export function checkDroppedDetails({
+  levels,
+  dropDetails,
+}: {
+  readonly levels: number;
+  readonly dropDetails: readonly number[];
+}): void {
+  for (const level of dropDetails) {
+    if (!Number.isInteger(level) || level < 1 || level > levels) {
+      throw new UserError(`Cannot drop the details of level ${level}: expected a level of 1 to ${levels}.`);
+    }
+  }
 }
