@@ -1,5 +1,7 @@
 import FFT from "fft.js";
 
+import { UserError } from "../core/errors.ts";
+
 /** A discrete Fourier transform of one length, with its tables and scratch space; made once, used often. */
 export interface FftPlan {
   /** Number of complex values. */
@@ -10,10 +12,13 @@ export interface FftPlan {
   inverse(input: Float64Array, output: Float64Array): void;
 }
 
-/** A plan for any length: powers of two directly, others by Bluestein's chirp transform (Bluestein 1970). */
+/**
+ * A plan for any length: powers of two directly, others by Bluestein's chirp transform (Bluestein 1970).
+ * @throws UserError where `size` is not a whole number ≥ 1.
+ */
 export function createFft(size: number): FftPlan {
   if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(
+    throw new UserError(
       `Cannot plan a Fourier transform: expected a whole number of values, 1 or more, found ${size}.`,
     );
   }

@@ -19,7 +19,7 @@ export interface WavedecOptions extends DwtOptions {
 /** The most levels at which some coefficient is still free of what lies beyond the ends; PyWavelets' `dwt_max_level`. */
 export function maxLevel(length: number, waveletName: string): number {
   const taps = wavelet(waveletName).reconstructionLow.length;
-  if (taps < 2 || length < taps - 1) return 0;
+  if (length < taps - 1) return 0;
   return Math.max(0, Math.floor(Math.log2(length / (taps - 1)) + 1e-12));
 }
 
