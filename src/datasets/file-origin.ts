@@ -38,9 +38,15 @@ function directoryOrigin(directory: string): FileOrigin {
       const found = await stat(path).catch(() => undefined);
       if (found?.isFile() !== true) return { status: "missing", reason: "no such file" };
       if (start > found.size) return { status: "past-end" };
-      return { status: "found", start, chunks: createReadStream(path, { start, signal }) };
+      return { status: "found", start, chunks: readChunks(path, { start, signal }) };
     },
   };
+}
+
+/** Opens the file only when it is read: a stream that nobody reads yet would throw its abort at nobody, and end the process. */
+async function* readChunks(path: string, options: { readonly start: number; readonly signal: AbortSignal }) {
+  options.signal.throwIfAborted();
+  for await (const chunk of createReadStream(path, options)) yield chunk as Uint8Array;
 }
 
 /**
