@@ -1,7 +1,8 @@
-/** `12 of 48 records`, `93.9 MB`, `12.1 of 93.9 MB`. Bytes in powers of 1000. */
+/** `48 records`, `1 record`, `12 of 48 records`, `93.9 MB`, `12.1 of 93.9 MB`. Bytes in powers of 1000. */
 export function formatCount(count: number, unit: string, total?: number): string {
   const amounts = total === undefined ? [count] : [count, total];
-  if (unit !== "bytes") return `${amounts.map((amount) => amount.toLocaleString("en-US")).join(" of ")} ${unit}`;
+  if (unit !== "bytes")
+    return `${amounts.map((amount) => amount.toLocaleString("en-US")).join(" of ")} ${amounts.at(-1) === 1 ? unit.replace(/s$/, "") : unit}`;
   const { divisor, name } = byteUnit(amounts.at(-1)!);
   return `${amounts.map((amount) => scaled(amount, divisor)).join(" of ")} ${name}`;
 }

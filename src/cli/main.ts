@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-import { runCli } from "./run-cli.ts";
+import { inspect } from "node:util";
+
+import { describeError } from "./describe-error.ts";
+import { exitCode, runCli } from "./run-cli.ts";
 
 // The only file that touches the process: streams, signals, exit code.
 
@@ -21,6 +24,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on("error", () => {});
 
+// An error outside of what the command waits for. It must not look different from the others.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${interrupt.signal.aborted ? "Interrupted." : describeError(error)}\n`);
+  if (process.argv.includes("--debug")) process.stderr.write(`${inspect(error)}\n`);
+  process.exit(interrupt.signal.aborted ? exitCode.interrupted : exitCode.failed);
+});
+
 const code = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -31,8 +41,7 @@ const code = await runCli(process.argv.slice(2), {
 await new Promise<void>((resolve) => {
   process.stdout.write("", () => resolve());
 });
-if (code === 0 && outputError !== undefined) {
-  const { describeError } = await import("./describe-error.ts");
+if (code === exitCode.done && outputError !== undefined) {
   process.stderr.write(`${describeError(outputError)}\n`);
 }
-process.exit(code === 0 && outputError !== undefined ? 1 : code);
+process.exit(code === exitCode.done && outputError !== undefined ? exitCode.failed : code);

@@ -4,7 +4,7 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { diskFolder } from "../core/file-source.node.ts";
 import type { Recording } from "../core/recording.ts";
-import { datasetCatalogue, locateDataset } from "../datasets/index.ts";
+import { datasetCatalogue, getCommand, locateDataset } from "../datasets/index.ts";
 import { readWfdb } from "../formats/index.ts";
 import type { CliContext } from "./context.ts";
 import { dataPlaces } from "./data-places.ts";
@@ -28,11 +28,16 @@ export async function openRecording(spec: string, options: OpenRecordingOptions)
   if (name !== undefined) return readWfdb(diskFolder(dirname(path)), name, { digital });
 
   const [dataset, ...rest] = spec.split("/");
-  if (rest.length === 0 || !datasetCatalogue.some((entry) => entry.name === dataset)) {
-    throw new UserError(await notFound(spec, path));
-  }
-  const located = await locateDataset(dataset!, { ...dataPlaces(data, options), incomplete: "accept" });
+  const entry = datasetCatalogue.find(({ name }) => name === dataset);
+  if (entry === undefined || rest.length === 0) throw new UserError(await notFound(spec, path));
+  const located = await locateDataset(entry.name, { ...dataPlaces(data, options), incomplete: "accept" });
   const record = rest.join("/");
+  if (entry.recordNames.includes(record) && !located.recordNames.includes(record)) {
+    const command = getCommand(entry.name, data);
+    throw new UserError(
+      `Cannot open recording ${spec}: its files are not all in ${located.directory}. Get them with: ${command}`,
+    );
+  }
   if (digital && located.directory !== undefined && located.recordNames.includes(record)) {
     return readWfdb(diskFolder(located.directory), record, { digital });
   }

@@ -86,6 +86,18 @@ describe("info", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
+  it("offers the command that gets the rest of a dataset of which only a part is there", async () => {
+    await mkdir(join(folder, "data", "mitdb"), { recursive: true });
+    for (const extension of ["hea", "dat", "atr"])
+      await writeFile(join(folder, "data", "mitdb", `100.${extension}`), "");
+    const { code, stderr } = await runInProcess(["info", "mitdb/101", "--data", "data"], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `Cannot open recording mitdb/101: its files are not all in ${join(folder, "data", "mitdb")}. ` +
+        "Get them with: einthoven data get mitdb --data data\n",
+    );
+  });
+
   it.each(["sample.hea", "sample.dat"])("says in one sentence what is wrong with a folder named %s", async (name) => {
     await rm(join(folder, name));
     await mkdir(join(folder, name));

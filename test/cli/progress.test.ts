@@ -68,6 +68,8 @@ describe("progress", () => {
 
   it("says quantities in words that fit", () => {
     expect(formatCount(93_857_258, "bytes")).toBe("93.9 MB");
+    expect(formatCount(1, "files")).toBe("1 file");
+    expect(formatCount(1, "records", 48)).toBe("1 of 48 records");
     expect(formatCount(999, "bytes")).toBe("999 B");
     expect(formatCount(650_000, "samples")).toBe("650,000 samples");
     expect(formatRate(0.1, "epochs")).toBe("6.0 epochs/min");
