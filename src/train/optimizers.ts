@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { type Tensor, add, constant, div, mul, scale, sqrt, square, sub } from "../tensor/index.ts";
+import { type Tensor, add, div, mul, scalar, scale, sqrt, square, sub } from "../tensor/index.ts";
 
 /**
  * Settings of an optimizer, by its name. The defaults are those of the paper named; `epsilon` stands outside the root.
@@ -33,12 +33,13 @@ export const optimizerSchema = z.discriminatedUnion("name", [
 
 export type OptimizerSettings = z.output<typeof optimizerSchema>;
 
-/** What an update reads; all vectors have the same length, scalars have shape [1]. */
+/** What an update reads; all vectors have the same length. */
 export interface UpdateInputs {
   readonly parameters: Tensor;
   readonly gradients: Tensor;
   /** Moments from the step before, as many as `slots`. */
   readonly slots: readonly Tensor[];
+  /** Scalar, as the corrections are. */
   readonly learningRate: Tensor;
   /** 1 where weight decay applies, else 0. */
   readonly decay: Tensor;
@@ -65,38 +66,43 @@ export function slotCount(optimizer: OptimizerSettings): number {
   }
 }
 
-/** One update as a graph over flat vectors. */
+/**
+ * One update as a graph over flat vectors. Moving averages are carried without their factor 1 − β, as Σ β^k·value, which
+ * saves a pass over memory; the factor is in the scalars instead.
+ */
 export function optimizerUpdate(optimizer: OptimizerSettings, inputs: UpdateInputs): UpdateOutputs {
   const { parameters, gradients, learningRate } = inputs;
   switch (optimizer.name) {
     case "sgd": {
       if (optimizer.momentum === 0) return { parameters: sub(parameters, mul(gradients, learningRate)), slots: [] };
-      const velocity = add(scale(inputs.slots[0]!, optimizer.momentum), gradients);
+      const velocity = decayedSum(inputs.slots[0]!, gradients, optimizer.momentum);
       return { parameters: sub(parameters, mul(velocity, learningRate)), slots: [velocity] };
     }
     case "rmsprop": {
-      const meanSquare = movingAverage(inputs.slots[0]!, square(gradients), optimizer.rho);
-      const root = add(sqrt(meanSquare), scalar(optimizer.epsilon));
-      return { parameters: sub(parameters, mul(div(gradients, root), learningRate)), slots: [meanSquare] };
+      const { rho, epsilon } = optimizer;
+      const squares = decayedSum(inputs.slots[0]!, square(gradients), rho);
+      const share = Math.sqrt(1 - rho);
+      const root = add(sqrt(squares), scalar(epsilon / share));
+      const step = div(mul(gradients, scale(learningRate, 1 / share)), root);
+      return { parameters: sub(parameters, step), slots: [squares] };
     }
     case "adam":
     case "adamw": {
-      const first = movingAverage(inputs.slots[0]!, gradients, optimizer.beta1);
-      const second = movingAverage(inputs.slots[1]!, square(gradients), optimizer.beta2);
-      const root = add(sqrt(mul(second, inputs.correction2)), scalar(optimizer.epsilon));
-      let step = div(mul(first, inputs.correction1), root);
+      const { beta1, beta2, epsilon } = optimizer;
+      const sums = decayedSum(inputs.slots[0]!, gradients, beta1);
+      const squares = decayedSum(inputs.slots[1]!, square(gradients), beta2);
+      const share = sqrt(scale(inputs.correction2, 1 - beta2));
+      const root = add(sqrt(squares), div(scalar(epsilon), share));
+      const rate = div(mul(learningRate, scale(inputs.correction1, 1 - beta1)), share);
+      let next = sub(parameters, div(mul(sums, rate), root));
       if (optimizer.name === "adamw" && optimizer.weightDecay > 0) {
-        step = add(step, mul(parameters, scale(inputs.decay, optimizer.weightDecay)));
+        next = sub(next, mul(mul(parameters, inputs.decay), scale(learningRate, optimizer.weightDecay)));
       }
-      return { parameters: sub(parameters, mul(step, learningRate)), slots: [first, second] };
+      return { parameters: next, slots: [sums, squares] };
     }
   }
 }
 
-function movingAverage(old: Tensor, now: Tensor, keep: number): Tensor {
-  return add(scale(old, keep), scale(now, 1 - keep));
-}
-
-function scalar(value: number): Tensor {
-  return constant([value], [1]);
+function decayedSum(old: Tensor, now: Tensor, keep: number): Tensor {
+  return add(scale(old, keep), now);
 }

@@ -1,6 +1,7 @@
 import type { OrtLike } from "../tensor/index.ts";
 import type { TrainingData } from "./training-data.ts";
-import { type EpochRequest, allocateExchange, createReplica } from "./replica.ts";
+import { allocateExchange } from "./exchange-memory.ts";
+import { type EpochRequest, createReplica } from "./replica.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
 /** Everything that changes in training. */
@@ -50,15 +51,15 @@ export async function createLocalReplicas(
   { program, data, threads = 1 }: ReplicaGroupOptions & { readonly threads?: number },
 ): Promise<ReplicaGroup> {
   const exchange = allocateExchange(program, (bytes) => new ArrayBuffer(bytes));
-  const barrier = createTurnBarrier(program.updates.length);
+  const barrier = createTurnBarrier(program.ranges.length);
   const replicas = await Promise.all(
-    program.updates.map((_, shard) => createReplica(ort, { program, shard, data, exchange, barrier, threads })),
+    program.ranges.map((_, shard) => createReplica(ort, { program, shard, data, exchange, barrier, threads })),
   );
   return {
     program,
     trainEpoch: async (request, { onStep, signal } = {}) => {
       const steps = request.learningRates.length;
-      const losses = program.updates.map(() => new Float32Array(steps));
+      const losses = program.ranges.map(() => new Float32Array(steps));
       const stop = () => Atomics.store(exchange.control, 0, 1);
       exchange.control.fill(0);
       if (signal?.aborted === true) stop();

@@ -8,7 +8,7 @@ import type { ThreadReply, ThreadRequest, ThreadStart } from "./thread-replicas.
 
 const { barrier, ...start } = workerData as ThreadStart;
 const port = parentPort!;
-const parties = start.program.updates.length;
+const parties = start.program.ranges.length;
 
 const replica = createReplica(ort, { ...start, threads: 1, barrier: waitForAll });
 

@@ -1,38 +1,10 @@
 import { createRandom } from "../core/random.ts";
-import { type Executor, type OrtLike, createExecutor } from "../tensor/index.ts";
-import { slotCount } from "./optimizers.ts";
+import { type OrtLike, createExecutor } from "../tensor/index.ts";
+import type { ExchangeMemory } from "./exchange-memory.ts";
 import { viewOf } from "./parameter-layout.ts";
+import { createRangeUpdate } from "./range-update.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { TrainingProgram } from "./training-program.ts";
-
-/**
- * Memory that the replicas of one training exchange through: over `SharedArrayBuffer`s between threads, over plain
- * buffers within one.
- */
-export interface ExchangeMemory {
-  /** [shard][value]: the gradients of the trained parameters, then the new running statistics. */
-  readonly gradients: readonly Float32Array[];
-  /** [value] */
-  readonly parameters: Float32Array;
-  /** [slot][value], the moments of the trained parameters. */
-  readonly slots: readonly Float32Array[];
-  /**
-   * [0]: 1 asks the replicas to stop; [1]: steps done in this epoch; [2]: replica 0's decision for this step, made
-   * between the two barriers so that all replicas read the same.
-   */
-  readonly control: Int32Array;
-}
-
-export function allocateExchange(program: TrainingProgram, buffer: (bytes: number) => ArrayBufferLike): ExchangeMemory {
-  const vector = (length: number) => new Float32Array(buffer(length * 4));
-  const { layout } = program;
-  return {
-    gradients: program.updates.map(() => vector(layout.size)),
-    parameters: vector(layout.size),
-    slots: Array.from({ length: slotCount(program.optimizer) }, () => vector(layout.trainedSize)),
-    control: new Int32Array(buffer(12)),
-  };
-}
 
 export interface EpochRequest {
   /** Rows in the order in which they are learnt; the last batch may be short. */
@@ -81,14 +53,12 @@ export interface ReplicaOptions {
 export async function createReplica(ort: OrtLike, options: ReplicaOptions): Promise<Replica> {
   const { program, shard, data, exchange, barrier, threads } = options;
   const { layout, shardSize, classCount, evaluationBatch, channels, samples } = program;
-  const shards = program.updates.length;
-  const update = program.updates[shard]!;
+  const shards = program.ranges.length;
   const rowLength = channels * samples;
 
   const session = (onnx: Uint8Array) => createExecutor(ort, onnx, { threads });
   const gradient = await session(program.gradient);
   const forward = await session(program.forward);
-  const updater = update.end > update.start ? await session(update.onnx) : undefined;
 
   const parameters = new Float32Array(layout.size);
   const slopes = new Float32Array(layout.size);
@@ -115,7 +85,7 @@ export async function createReplica(ort: OrtLike, options: ReplicaOptions): Prom
     w,
     ...Object.fromEntries(masks.map((mask) => [mask.name, mask.values])),
   };
-  const own = updater === undefined ? undefined : createRange(program, update);
+  const update = await createRangeUpdate(ort, { program, shard, exchange, parameters, slopes, threads });
 
   const fillBatch = (request: EpochRequest, step: number) => {
     const { order, classWeights } = request;
@@ -140,16 +110,9 @@ export async function createReplica(ort: OrtLike, options: ReplicaOptions): Prom
     fillBatch(request, step);
     await gradient.run(gradientFeeds, gradientFetches);
     request.losses[shard]![step] = loss[0]!;
-    exchange.gradients[shard]!.set(slopes);
+    update.share();
     await barrier();
-    if (own !== undefined) {
-      sumInOrder(own.gradients, exchange.gradients, update.start);
-      own.setStep(request.learningRates[step]!, request.stepsBefore + step + 1);
-      own.parameters.set(exchange.parameters.subarray(update.start, update.end));
-      await updater!.run(own.feeds(), own.fetches());
-      exchange.parameters.set(own.parametersNext, update.start);
-      own.swapSlots();
-    }
+    await update.run({ learningRate: request.learningRates[step]!, step: request.stepsBefore + step + 1 });
     if (shard === 0) {
       averageRunning(exchange, layout.trainedSize);
       Atomics.store(exchange.control, 2, Atomics.load(exchange.control, 0));
@@ -161,9 +124,9 @@ export async function createReplica(ort: OrtLike, options: ReplicaOptions): Prom
   return {
     load: () => {
       parameters.set(exchange.parameters);
-      own?.loadSlots(exchange.slots);
+      update.load();
     },
-    store: () => own?.storeSlots(exchange.slots),
+    store: () => update.store(),
     trainEpoch: async (request) => {
       const steps = request.learningRates.length;
       for (let step = 0; step < steps; step++) {
@@ -190,63 +153,9 @@ export async function createReplica(ort: OrtLike, options: ReplicaOptions): Prom
       }
     },
     close: async () => {
-      const open: (Executor | undefined)[] = [gradient, forward, updater];
-      for (const executor of open) await executor?.close();
+      for (const each of [gradient, forward, update]) await each.close();
     },
   };
-}
-
-/** The part of the flat vector that one replica updates, with its moments in two sets that take turns. */
-function createRange(program: TrainingProgram, { start, end }: { start: number; end: number }) {
-  const length = end - start;
-  const vector = () => new Float32Array(length);
-  const { optimizer, layout } = program;
-  const decay = vector();
-  for (const place of layout.places) {
-    if (!place.decay) continue;
-    const from = Math.max(start, place.start);
-    const to = Math.min(end, place.start + place.length);
-    if (to > from) decay.fill(1, from - start, to - start);
-  }
-  let current = Array.from({ length: slotCount(optimizer) }, vector);
-  let following = current.map(vector);
-  const parameters = vector();
-  const gradients = vector();
-  const parametersNext = vector();
-  const rate = new Float32Array(1);
-  const correction1 = new Float32Array(1);
-  const correction2 = new Float32Array(1);
-  const slotFeeds = (slots: Float32Array[], suffix: string) =>
-    Object.fromEntries(slots.map((slot, index) => [`slot${index}${suffix}`, slot]));
-  return {
-    parameters,
-    gradients,
-    parametersNext,
-    setStep: (learningRate: number, step: number) => {
-      rate[0] = learningRate;
-      if (optimizer.name === "adam" || optimizer.name === "adamw") {
-        correction1[0] = 1 / (1 - optimizer.beta1 ** step);
-        correction2[0] = 1 / (1 - optimizer.beta2 ** step);
-      }
-    },
-    feeds: () => ({ p: parameters, g: gradients, rate, decay, correction1, correction2, ...slotFeeds(current, "") }),
-    fetches: () => ({ p_next: parametersNext, ...slotFeeds(following, "_next") }),
-    swapSlots: () => {
-      [current, following] = [following, current];
-    },
-    loadSlots: (slots: readonly Float32Array[]) =>
-      current.forEach((slot, index) => slot.set(slots[index]!.subarray(start, end))),
-    storeSlots: (slots: readonly Float32Array[]) => current.forEach((slot, index) => slots[index]!.set(slot, start)),
-  };
-}
-
-/** Adds the shards' gradients one after the other, so that the sum is the same whoever computes it. */
-function sumInOrder(sum: Float32Array, shards: readonly Float32Array[], start: number): void {
-  sum.set(shards[0]!.subarray(start, start + sum.length));
-  for (let shard = 1; shard < shards.length; shard++) {
-    const other = shards[shard]!.subarray(start, start + sum.length);
-    for (let i = 0; i < sum.length; i++) sum[i]! += other[i]!;
-  }
 }
 
 /** Running statistics become the mean of what the shards found. */

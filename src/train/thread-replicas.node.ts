@@ -2,7 +2,8 @@ import { Worker } from "node:worker_threads";
 
 import { UserError } from "../core/errors.ts";
 import { type ReplicaGroup, type ReplicaGroupOptions, addLosses } from "./replica-group.ts";
-import { type EpochRequest, type ExchangeMemory, type ScoreRequest, allocateExchange } from "./replica.ts";
+import { type ExchangeMemory, allocateExchange } from "./exchange-memory.ts";
+import type { EpochRequest, ScoreRequest } from "./replica.ts";
 import { type TrainingData, shareTrainingData } from "./training-data.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
@@ -33,7 +34,7 @@ export async function createThreadReplicas({ program, data }: ReplicaGroupOption
   const exchange = allocateExchange(program, shared);
   const barrier = new Int32Array(shared(8));
   const inShared = data.inputs.buffer instanceof SharedArrayBuffer ? data : shareTrainingData(data);
-  const threads = program.updates.map((_, shard) =>
+  const threads = program.ranges.map((_, shard) =>
     startThread({ program, shard, data: inShared, exchange, barrier } satisfies ThreadStart),
   );
   const closeAll = async () => {
@@ -54,7 +55,7 @@ export async function createThreadReplicas({ program, data }: ReplicaGroupOption
     program,
     trainEpoch: async (request, { onStep, signal } = {}) => {
       const steps = request.learningRates.length;
-      const losses = program.updates.map(() => new Float32Array(shared(steps * 4)));
+      const losses = program.ranges.map(() => new Float32Array(shared(steps * 4)));
       const stop = () => Atomics.store(exchange.control, 0, 1);
       exchange.control.fill(0);
       if (signal?.aborted === true) stop();

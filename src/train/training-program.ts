@@ -50,8 +50,13 @@ export interface TrainingProgram extends ModelShape {
   readonly gradient: Uint8Array;
   /** Parameters, `x` → `probabilities` [row, class]. */
   readonly forward: Uint8Array;
-  /** One per shard, for its range of the flat vector: `p g slot0… rate decay correction1 correction2` → `p_next slot0_next …`. */
-  readonly updates: readonly UpdateProgram[];
+  /**
+   * For any length of the flat vector: `p`, the shards' gradients `g0 g1 …` (added in this order), moments `slot0 …`, `decay`, and
+   * the scalars `rate correction1 correction2` → `p_next`, `slot0_next …`.
+   */
+  readonly update: Uint8Array;
+  /** The range of the flat vector that each shard updates; one may be empty where there are few parameters. */
+  readonly ranges: readonly ParameterRange[];
   readonly layout: ParameterLayout;
   readonly masks: readonly MaskInput[];
   readonly optimizer: OptimizerSettings;
@@ -59,9 +64,7 @@ export interface TrainingProgram extends ModelShape {
   readonly evaluationBatch: number;
 }
 
-export interface UpdateProgram {
-  readonly onnx: Uint8Array;
-  /** The range of the flat vector that this shard updates. */
+export interface ParameterRange {
   readonly start: number;
   readonly end: number;
 }
@@ -108,10 +111,8 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
       ...shape,
       gradient: encodeOnnx({ outputs }),
       forward: encodeOnnx({ outputs: { probabilities: softmax(scored.logits, 1) } }),
-      updates: shardRanges(layout.trainedSize, shards).map((range) => ({
-        ...range,
-        onnx: encodeUpdate(optimizer, range.end - range.start),
-      })),
+      update: encodeUpdate(optimizer, shards),
+      ranges: shardRanges(layout.trainedSize, shards),
       layout,
       masks: leaves.masks,
       optimizer,
@@ -121,8 +122,8 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
   };
 }
 
-/** Equal ranges, cut at multiples of 16 values; some may be empty where there are few parameters. */
-function shardRanges(size: number, shards: number): { start: number; end: number }[] {
+/** Equal ranges, cut at multiples of 16 values. */
+function shardRanges(size: number, shards: number): ParameterRange[] {
   const each = Math.ceil(size / shards / 16) * 16;
   return Array.from({ length: shards }, (_, shard) => ({
     start: Math.min(size, shard * each),
@@ -130,18 +131,19 @@ function shardRanges(size: number, shards: number): { start: number; end: number
   }));
 }
 
-function encodeUpdate(optimizer: OptimizerSettings, length: number): Uint8Array {
-  if (length === 0) return new Uint8Array(0);
+function encodeUpdate(optimizer: OptimizerSettings, shards: number): Uint8Array {
+  // Any length will do: it is encoded as open.
+  const vector = (name: string) => input(name, [2]);
   const next = optimizerUpdate(optimizer, {
-    parameters: input("p", [length]),
-    gradients: input("g", [length]),
-    slots: Array.from({ length: slotCount(optimizer) }, (_, slot) => input(`slot${slot}`, [length])),
-    learningRate: input("rate", [1]),
-    decay: input("decay", [length]),
-    correction1: input("correction1", [1]),
-    correction2: input("correction2", [1]),
+    parameters: vector("p"),
+    gradients: Array.from({ length: shards }, (_, shard) => vector(`g${shard}`)).reduce((sum, g) => add(sum, g)),
+    slots: Array.from({ length: slotCount(optimizer) }, (_, slot) => vector(`slot${slot}`)),
+    learningRate: input("rate", []),
+    decay: vector("decay"),
+    correction1: input("correction1", []),
+    correction2: input("correction2", []),
   });
   const outputs: Record<string, Tensor> = { p_next: next.parameters };
   next.slots.forEach((slot, index) => (outputs[`slot${index}_next`] = slot));
-  return encodeOnnx({ outputs });
+  return encodeOnnx({ outputs, dynamicBatch: true });
 }

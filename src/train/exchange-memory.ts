@@ -1,0 +1,31 @@
+import { slotCount } from "./optimizers.ts";
+import type { TrainingProgram } from "./training-program.ts";
+
+/**
+ * Memory that the replicas of one training exchange through: over `SharedArrayBuffer`s between threads, over plain
+ * buffers within one.
+ */
+export interface ExchangeMemory {
+  /** [shard][value]: the gradients of the trained parameters, then the new running statistics. */
+  readonly gradients: readonly Float32Array[];
+  /** [value] */
+  readonly parameters: Float32Array;
+  /** [slot][value], the moments of the trained parameters. */
+  readonly slots: readonly Float32Array[];
+  /**
+   * [0]: 1 asks the replicas to stop; [1]: steps done in this epoch; [2]: replica 0's decision for this step, made
+   * between the two barriers so that all replicas read the same.
+   */
+  readonly control: Int32Array;
+}
+
+export function allocateExchange(program: TrainingProgram, buffer: (bytes: number) => ArrayBufferLike): ExchangeMemory {
+  const vector = (length: number) => new Float32Array(buffer(length * 4));
+  const { layout } = program;
+  return {
+    gradients: program.ranges.map(() => vector(layout.size)),
+    parameters: vector(layout.size),
+    slots: Array.from({ length: slotCount(program.optimizer) }, () => vector(layout.trainedSize)),
+    control: new Int32Array(buffer(12)),
+  };
+}
