@@ -7,6 +7,7 @@ import { writeFilesWhole } from "../../core/write-files.node.ts";
 import { type Format, formats, type WritableFormat } from "../../formats/index.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
+import { formatCount } from "../format-quantity.ts";
 import { openRecording } from "../open-recording.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -63,7 +64,8 @@ export const convertCommand = defineCommand({
     context.result({
       json: { id, sampleRate, sampleCount, annotations: kept, notices, files: paths },
       text: () =>
-        `${id}, ${sampleCount.toLocaleString("en-US")} samples of ${recording.leads.length} leads and ${kept} annotations, ` +
+        `${id}, ${sampleCount.toLocaleString("en-US")} samples of ${formatCount(recording.leads.length, "leads")}` +
+        `${kept > 0 ? ` and ${formatCount(kept, "annotations")}` : ""}, ` +
         `written to ${paths.map((path) => basename(path)).join(", ")}`,
     });
   },
