@@ -117,13 +117,13 @@ export async function readWfdbHeader(folder: ByteFolder, name: string): Promise<
       file,
     });
   }
-  const size = await source.size();
-  if (size > maxHeaderBytes) {
-    throw new FormatError(`Cannot read the WFDB header: expected at most ${maxHeaderBytes} bytes, found ${size}`, {
+  const bytes = await source.read({ end: maxHeaderBytes + 1 });
+  if (bytes.length > maxHeaderBytes) {
+    throw new FormatError(`Cannot read the WFDB header: expected at most ${maxHeaderBytes} bytes, found more`, {
       file,
     });
   }
-  return parseWfdbHeader(decodeText(await source.read()), { name: file });
+  return parseWfdbHeader(decodeText(bytes), { name: file });
 }
 
 interface HeaderLine {

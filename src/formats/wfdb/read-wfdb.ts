@@ -36,12 +36,13 @@ export async function readWfdb(
   const header = await readWfdbHeader(folder, path);
   const place = { folder, directory, file };
   const options = { ...place, digital, from, to };
-  const signals =
-    header.segmentCount === undefined
-      ? { ...(await readSignals(header, options)), comments: header.comments }
-      : await readSegments(header, options);
   const sampleRate = frameRateOf(header);
-  const found = await readAnnotations(folder, path, { annotators, sampleRate });
+  const [signals, found] = await Promise.all([
+    header.segmentCount === undefined
+      ? readSignals(header, options).then((data) => ({ ...data, comments: header.comments }))
+      : readSegments(header, options),
+    readAnnotations(folder, path, { annotators, sampleRate }),
+  ]);
   const end = from + signals.frameCount;
   const inRange =
     from === 0 && to === undefined
