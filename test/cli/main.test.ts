@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, openSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -60,6 +61,20 @@ describe.skipIf(!existsSync(main))("the built program", () => {
     const { code, stderr } = await start(["info", "sample"], { stdout: openSync("/dev/full", "w") });
     expect(stderr).toBe("Cannot write the output: the disk is full (ENOSPC)\n");
     expect(code).toBe(1);
+  });
+
+  it.skipIf(process.platform === "win32")("leaves nothing half written where a file can't grow any more", async () => {
+    // The nearest to a full disk that a test may have: no file larger than one block.
+    const script = `ulimit -f 1; exec "${process.execPath}" "${main}" convert sample big.csv`;
+    const child = spawn("sh", ["-c", script], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
+    expect(stderr).toMatch(
+      /^Cannot write .*big\.csv: the file would become larger than the system allows \(EFBIG\)\n$/,
+    );
+    expect(code).toBe(1);
+    expect((await readdir(folder)).filter((name) => name.startsWith("big"))).toEqual([]);
   });
 
   it.skipIf(process.platform === "win32")("ends with code 130 after Ctrl-C", async () => {

@@ -51,8 +51,8 @@ describe("plot", () => {
 
   it.each([
     [["--leads", "II"], "expected a lead II, found MLII, V5"],
-    [["--from", "20"], "20"],
-    [["--from", "20", "--to", "30"], "20"],
+    [["--from", "20"], "found 20 … 30 s"],
+    [["--from", "20", "--to", "25"], "found 20 … 25 s"],
   ])("says in one sentence why it can't draw %j", async (argv, sentence) => {
     const { code, stderr } = await plot("sample", "--out", "a.svg", ...argv);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);

@@ -43,7 +43,8 @@ export const plotCommand = defineCommand({
       throw new UsageError(`--out: expected a file that ends in .svg, .html or .png, found ${out}`);
     if (to !== undefined && to <= from) throw new UsageError(`--to: expected more than ${from} s, found ${to}`);
     const recording = await openRecording(spec, { ...context, data });
-    const end = to ?? Math.min(from + 10, recording.sampleCount / recording.sampleRate);
+    const length = recording.sampleCount / recording.sampleRate;
+    const end = to ?? (from < length ? Math.min(from + 10, length) : from + 10);
     const path = resolve(context.cwd, out);
     const picture = await render(recording, defined({ from, to: end, leads }));
     context.signal.throwIfAborted();
