@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-common";
 
 import { cutBeats } from "../beats/index.ts";
 import { type ModelCard, readCard } from "../bundle/index.ts";
-import { FormatError } from "../core/errors.ts";
+import { FormatError, UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 
 /** The parts of ONNX Runtime that are needed; `onnxruntime-node` and `onnxruntime-web` both have them. */
@@ -68,11 +68,22 @@ export async function openPredictor(
     });
   });
   const { channels, samples } = card.input;
+  try {
+    checkShapes(session, card, file);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
   const rowLength = channels * samples;
   const classCount = card.labels.length;
 
   const predictRows = async (rows: Float32Array): Promise<Float32Array> => {
     const count = rows.length / rowLength;
+    if (!Number.isInteger(count)) {
+      throw new UserError(
+        `Cannot classify rows: expected a multiple of ${rowLength} values (${channels} × ${samples}), found ${rows.length}.`,
+      );
+    }
     const probabilities = new Float32Array(count * classCount);
     for (let start = 0; start < count; start += batch) {
       const end = Math.min(count, start + batch);
@@ -99,4 +110,30 @@ export async function openPredictor(
     },
     close: () => session.release(),
   };
+}
+
+/** The net's input and output have to be what the card says; a size that is open in the net fits any. */
+function checkShapes(session: InferenceSession, card: ModelCard, file: string): void {
+  const shapeOf = (values: readonly InferenceSession.ValueMetadata[], name: string) => {
+    const found = values.find((value) => value.name === name);
+    return found?.isTensor === true ? found.shape.slice(1) : undefined;
+  };
+  const fits = (found: readonly (number | string)[] | undefined, wanted: readonly number[]) =>
+    found?.length === wanted.length &&
+    found.every((size, axis) => typeof size === "string" || size < 0 || size === wanted[axis]);
+  const { channels, samples } = card.input;
+  const x = shapeOf(session.inputMetadata, "x");
+  if (!fits(x, [channels, samples])) {
+    throw new FormatError(
+      `Cannot open model: expected an input "x" of ${channels} × ${samples}, found ${x?.join(" × ") ?? "none"}.`,
+      { file },
+    );
+  }
+  const probabilities = shapeOf(session.outputMetadata, "probabilities");
+  if (!fits(probabilities, [card.labels.length])) {
+    throw new FormatError(
+      `Cannot open model: expected an output "probabilities" of ${card.labels.length} classes, found ${probabilities?.join(" × ") ?? "none"}.`,
+      { file },
+    );
+  }
 }

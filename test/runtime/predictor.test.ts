@@ -1,0 +1,75 @@
+import * as ort from "onnxruntime-node";
+import { describe, expect, it } from "vitest";
+
+import { writeBundle } from "../../src/bundle/index.ts";
+import { openPredictor } from "../../src/runtime/index.ts";
+import { constant, encodeOnnx, input, matmul, reshape, softmax } from "../../src/tensor/index.ts";
+import { smallCard } from "../bundle/small-card.ts";
+import { spikes } from "../beats/small-recording.ts";
+
+/** V where the sample before the peak is high. */
+function lookBehind(): Uint8Array {
+  const x = input("x", [1, 1, 4]);
+  const weights = constant([0, 0, 0, 5, 0, 0, 0, 0], [4, 2]);
+  return encodeOnnx({
+    outputs: { probabilities: softmax(matmul(reshape(x, [1, 4]), weights), 1) },
+    dynamicBatch: true,
+  });
+}
+
+const model = writeBundle(lookBehind(), smallCard);
+const open = (bytes = model, batch = 3) => openPredictor(ort, bytes, { file: "m.onnx", batch });
+
+describe("openPredictor", () => {
+  it("classifies beats in batches, each with its own probabilities", async () => {
+    const positions = [100, 200, 300, 400, 500, 600, 700];
+    const recording = spikes(positions.map((sample) => [sample, "N"]));
+    for (const ectopic of [200, 600]) recording.leads[0]!.samples[ectopic - 1] = 1;
+    const predictor = await open();
+    const { beats, lead, dropped } = await predictor.predictBeats(recording, positions);
+    await predictor.close();
+    expect(lead).toBe("MLII");
+    expect(dropped).toEqual({ boundary: 0, gap: 0 });
+    expect(beats.map((beat) => beat.sample)).toEqual(positions);
+    expect(beats.map((beat) => beat.label)).toEqual(["N", "V", "N", "N", "N", "V", "N"]);
+    expect(beats[1]!.probabilities[1]).toBeCloseTo(1 / (1 + Math.exp(-5)), 5);
+  });
+
+  it("says which beats it left out", async () => {
+    const predictor = await open();
+    const recording = spikes([[1, "N"]]);
+    expect(await predictor.predictBeats(recording, [1, 50])).toMatchObject({
+      beats: [{ sample: 50 }],
+      dropped: { boundary: 1, gap: 0 },
+    });
+    expect((await predictor.predictBeats(recording, [])).beats).toEqual([]);
+    await predictor.close();
+  });
+
+  it("refuses a recording without the lead", async () => {
+    const predictor = await open();
+    await expect(predictor.predictBeats(spikes([], { lead: "V1" }), [])).rejects.toThrow(
+      "Cannot use recording r1: expected lead MLII, found V1.",
+    );
+    await predictor.close();
+  });
+
+  it("refuses rows that do not fill the input", async () => {
+    const predictor = await open();
+    await expect(predictor.predictRows(new Float32Array(6))).rejects.toThrow(
+      "Cannot classify rows: expected a multiple of 4 values (1 × 4), found 6.",
+    );
+    await predictor.close();
+  });
+
+  it("refuses a net whose input or output is not the card's", async () => {
+    const other = writeBundle(lookBehind(), { ...smallCard, labels: ["N", "S", "V"] });
+    await expect(open(other)).rejects.toThrow(/expected an output "probabilities" of 3 classes, found 2/);
+    const longer = writeBundle(lookBehind(), { ...smallCard, input: { channels: 1, samples: 5 } });
+    await expect(open(longer)).rejects.toThrow(/expected an input "x" of 1 × 5, found 1 × 4/);
+  });
+
+  it("refuses what ONNX Runtime can't run, with the file's name", async () => {
+    await expect(open(model.subarray(0, model.length - 3))).rejects.toThrow(/m\.onnx/);
+  });
+});
