@@ -10,9 +10,10 @@ import { createRrAverage } from "./rr-average.ts";
  * whole leads instead of live ones: its filters run without delay, and each peak ends on the lead's own extremum.
  *
  * The constants are the paper's. Three things differ, and take the errors over the first lead of all 48 MIT-BIH records
- * from 576 to 314. Levels are the roots of the integrated energies, so that one large beat does not hide the ordinary
- * ones for long. Thresholds are not halved in irregular rhythms: with roots that only adds false detections. And no
- * single peak counts for more than twice the usual one.
+ * (flutter left out) from 395 to 314: levels are the roots of the integrated energies, so that one large beat does not
+ * hide the ordinary ones for long; thresholds are not halved in irregular rhythms, which with roots would add hundreds of
+ * false detections; no single peak counts for more than twice the usual one, so that the beats after an artefact are
+ * found.
  */
 export function panTompkins1985(samples: Float32Array, { sampleRate }: DetectorOptions): Int32Array {
   const hasGaps = samples.some((sample) => Number.isNaN(sample));
