@@ -1,8 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import { topologicalOrder } from "./leaves.ts";
 import { scalar, tensorMath } from "./math.ts";
-import { reshape } from "./ops/shape.ts";
-import { fill } from "./ops/shape.ts";
+import { fill, reshape } from "./ops/shape.ts";
 import { describeShape, sizeOf } from "./shapes.ts";
 import type { Leaf, Node, Tensor } from "./tensor.ts";
 
@@ -59,9 +58,9 @@ function slopesOfInputs(
   wanted: readonly boolean[],
 ): readonly (Tensor | undefined)[] {
   const { op } = node;
+  if (op.gradient === "flat") return node.inputs.map(() => undefined);
   if (op.gradient === undefined) {
-    // Comparisons and the like: constant wherever they are differentiable at all.
-    return node.inputs.map(() => undefined);
+    throw new UserError(`Cannot differentiate: expected ops that have a gradient, found ${op.name}.`);
   }
   const slope = slopes[0] ?? fill(node.outputs[0]!.shape, 0);
   return op.gradient(node, { slope, slopes, wanted, math: tensorMath });

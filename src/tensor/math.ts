@@ -6,7 +6,7 @@ import { poolingMath } from "./ops/pooling.ts";
 import { reduceMax, reduceSum } from "./ops/reduce.ts";
 import { broadcastTo, concat, fill, flip, insertZeros, pad, reshape, slice, transpose } from "./ops/shape.ts";
 import { softmax } from "./ops/softmax.ts";
-import { abs, cast, exp, log, neg, pow, sign, sqrt } from "./ops/unary.ts";
+import { abs, cast, exp, log, neg, pow, reluGradient, sign, sqrt } from "./ops/unary.ts";
 import { sameShape } from "./shapes.ts";
 import type { Tensor, TensorMath } from "./tensor.ts";
 
@@ -62,6 +62,7 @@ export const tensorMath: TensorMath = {
   pad,
   insertZeros,
   matmul,
+  reluGradient,
   ...convolutionMath,
   ...poolingMath,
 };

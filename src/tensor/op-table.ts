@@ -1,6 +1,11 @@
 import { batchNormInferenceOp } from "./ops/batch-norm.ts";
 import { addOp, divOp, equalOp, greaterOp, maximumOp, minimumOp, mulOp, subOp, whereOp } from "./ops/binary.ts";
-import { convolutionInputGradientOp, convolutionOp, convolutionWeightGradientOp } from "./ops/convolution.ts";
+import {
+  convolutionInputGradientOp,
+  convolutionOp,
+  convolutionWeightGradientOp,
+  transposedConvolutionOp,
+} from "./ops/convolution.ts";
 import { matmulOp } from "./ops/matmul.ts";
 import { averagePoolGradientOp, averagePoolOp, maxPoolGradientOp, maxPoolOp } from "./ops/pooling.ts";
 import { reduceMaxOp, reduceMeanOp, reduceSumOp } from "./ops/reduce.ts";
@@ -9,6 +14,7 @@ import {
   concatOp,
   fillOp,
   flipOp,
+  gatherOp,
   insertZerosOp,
   padOp,
   reshapeOp,
@@ -25,6 +31,7 @@ import {
   logOp,
   negOp,
   powerOp,
+  reluGradientOp,
   reluOp,
   sigmoidOp,
   signOp,
@@ -53,6 +60,7 @@ export const opTable: readonly Op[] = [
   sigmoidOp,
   tanhOp,
   reluOp,
+  reluGradientOp,
   leakyReluOp,
   eluOp,
   powerOp,
@@ -63,6 +71,7 @@ export const opTable: readonly Op[] = [
   broadcastToOp,
   concatOp,
   sliceOp,
+  gatherOp,
   flipOp,
   padOp,
   insertZerosOp,
@@ -73,6 +82,7 @@ export const opTable: readonly Op[] = [
   convolutionOp,
   convolutionInputGradientOp,
   convolutionWeightGradientOp,
+  transposedConvolutionOp,
   maxPoolOp,
   maxPoolGradientOp,
   averagePoolOp,

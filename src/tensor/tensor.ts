@@ -85,6 +85,8 @@ export interface Op<Attributes = unknown> {
   readonly name: string;
   /** How many inputs it takes. */
   readonly arity: number | "any";
+  /** Whether each value of the output depends only on the inputs' values at its place, which broadcast as in NumPy. */
+  readonly elementwise?: true;
   /** The types of its outputs. @throws UserError, by `shapeError`, where the inputs do not fit. */
   infer(call: OpCall<Attributes>): readonly TensorType[];
   /** Emits its ONNX nodes and returns the names of its outputs. */
@@ -93,10 +95,15 @@ export interface Op<Attributes = unknown> {
   lower?(node: Node<Attributes>, math: TensorMath): readonly Tensor[];
   /**
    * The slope of the loss with respect to each input, from those with respect to the outputs; `undefined` where an
-   * input has none. Absent for ops that are not differentiable (comparisons) or never differentiated (gradients).
+   * input has none. "flat" for ops whose slope is 0 wherever it exists (comparisons); absent for ops that nobody
+   * differentiates (gradients).
    */
-  gradient?(node: Node<Attributes>, context: GradientContext): readonly (Tensor | undefined)[];
+  readonly gradient?: GradientRule<Attributes> | "flat";
 }
+
+export type GradientRule<Attributes> = {
+  rule(node: Node<Attributes>, context: GradientContext): readonly (Tensor | undefined)[];
+}["rule"];
 
 export interface GradientContext {
   /** The slope of the first output. */
@@ -145,7 +152,7 @@ export interface TensorMath {
   /** A float32 tensor of one value throughout. */
   fill(shape: readonly number[], value: number): Tensor;
   constant(values: Float32Array, shape: readonly number[]): Tensor;
-  cast(x: Tensor, dtype: "float32"): Tensor;
+  cast(x: Tensor, dtype: "float32" | "bool"): Tensor;
   reshape(x: Tensor, shape: readonly number[]): Tensor;
   transpose(x: Tensor, order: readonly number[]): Tensor;
   broadcastTo(x: Tensor, shape: readonly number[]): Tensor;
@@ -172,6 +179,8 @@ export interface TensorMath {
     attributes: WindowAttributes & { readonly inputSize: readonly number[] },
   ): Tensor;
   convolutionWeightGradient(x: Tensor, slope: Tensor, attributes: WindowAttributes): Tensor;
+  /** `slope` where y, the output of `relu`, is above 0. */
+  reluGradient(y: Tensor, slope: Tensor): Tensor;
   maxPoolGradient(x: Tensor, y: Tensor, slope: Tensor, attributes: WindowAttributes): Tensor;
   averagePoolGradient(slope: Tensor, attributes: WindowAttributes & { readonly inputSize: readonly number[] }): Tensor;
 }

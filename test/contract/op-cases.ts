@@ -51,6 +51,8 @@ import {
   weightedMean,
   where,
 } from "../../src/tensor/index.ts";
+import { transposedConvolution } from "../../src/tensor/ops/convolution.ts";
+import { gather } from "../../src/tensor/ops/shape.ts";
 
 type Inputs = Readonly<Record<string, Tensor>>;
 export type Build = (inputs: Inputs) => Tensor;
@@ -109,6 +111,7 @@ const named: Readonly<Record<string, Build>> = {
   "slice-step": one((x) => slice(x, { axis: 1, start: 1, end: 7, step: 2 })),
   "slice-step-end": one((x) => slice(x, { axis: 0, start: 1, step: 3 })),
   "slice-whole-step": one((x) => slice(x, { axis: 0, step: 2 })),
+  gather: one((x) => gather(x, { axis: 1, indices: [0, 2, 4, 1, 1, 5], shape: [2, 3] })),
   flip: one((x) => flip(x, [0, 2])),
   pad: one((x) => pad(x, { before: [0, 0, 2], after: [0, 3, 1] })),
   "pad-value": one((x) => pad(x, { before: [0, 0], after: [0, 2], value: -1.5 })),
@@ -158,6 +161,13 @@ const patterns: readonly {
     build: ({ kind, size, stride, padding, ceil }) => {
       const options = { size: +size!, stride: +stride!, padding: parsePadding(padding!), ceilMode: ceil !== undefined };
       return ({ x }) => (kind === "max" ? maxPool : averagePool)(x!, options);
+    },
+  },
+  {
+    pattern: /^transposedConvolution n\d k(?<size>\d) s(?<stride>\d) d(?<dilation>\d) g(?<groups>\d)$/,
+    build: ({ size, stride, dilation, groups }) => {
+      const window = { size: [+size!], stride: [+stride!], dilation: [+dilation!], before: [1], after: [1] };
+      return ({ x, w }) => transposedConvolution(x!, w!, { ...window, groups: +groups! });
     },
   },
   {

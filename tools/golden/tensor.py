@@ -37,7 +37,7 @@ def case(name, inputs, function, fixed=()):
     weights = normal(*output.shape) if output.ndim else np.float32(1.25)
     loss = (output * torch.tensor(weights)).sum()
     wanted = [key for key in inputs if key not in fixed]
-    slopes = torch.autograd.grad(loss, [tensors[key] for key in wanted], allow_unused=True)
+    slopes = torch.autograd.grad(loss, [tensors[key] for key in wanted], allow_unused=True) if wanted else []
     zero = {key: torch.zeros_like(tensors[key]) for key in wanted}
     cases[name] = {
         "inputs": inputs,
@@ -119,6 +119,7 @@ case("slice-negative", {"x": normal(2, 7)}, lambda x: x[:, -5:-1])
 case("slice-step", {"x": normal(2, 7, 3)}, lambda x: x[:, 1:7:2])
 case("slice-step-end", {"x": normal(8, 2)}, lambda x: x[1::3])
 case("slice-whole-step", {"x": normal(8, 2)}, lambda x: x[::2])
+case("gather", {"x": normal(2, 6, 3)}, lambda x: x[:, [[0, 2, 4], [1, 1, 5]]], fixed=("x",))
 case("flip", {"x": normal(2, 3, 5)}, lambda x: x.flip([0, 2]))
 case("pad", {"x": normal(2, 3, 5)}, lambda x: F.pad(x, (2, 1, 0, 3)))
 case("pad-value", {"x": normal(2, 5)}, lambda x: F.pad(x, (0, 2), value=-1.5))
@@ -186,6 +187,13 @@ for batch, channels, filters, size, taps, stride, dilation, padding, groups in p
         f"conv2d b{batch} c{channels} f{filters} n{size[0]}x{size[1]} k{taps[0]}x{taps[1]} s{stride} d{dilation} g{groups} {pads}",
         {"x": normal(batch, channels, *size), "w": normal(filters, channels // groups, *taps)},
         lambda x, w: conv(x, w, stride, dilation, padding, groups),
+    )
+
+for length, taps, stride, dilation, groups in [(7, 4, 1, 1, 1), (6, 3, 2, 1, 1), (5, 3, 3, 2, 2)]:
+    case(
+        f"transposedConvolution n{length} k{taps} s{stride} d{dilation} g{groups}",
+        {"x": normal(2, 4, length), "w": normal(4, 3, taps)},
+        lambda x, w: F.conv_transpose1d(x, w, stride=stride, padding=1, dilation=dilation, groups=groups),
     )
 
 

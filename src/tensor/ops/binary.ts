@@ -8,7 +8,7 @@ interface BinaryDeclaration {
   /** Of the output, where it differs from the inputs'. */
   readonly dtype?: DType;
   /** Slopes of both inputs at the broadcast shape. */
-  gradient?(node: Node<undefined>, context: GradientContext): readonly [Tensor, Tensor];
+  readonly gradient: ((node: Node<undefined>, context: GradientContext) => readonly [Tensor, Tensor]) | "flat";
 }
 
 /** An op on two tensors of one type, element by element, broadcasting as NumPy does. */
@@ -16,6 +16,7 @@ function binaryOp({ name, onnx, dtype, gradient }: BinaryDeclaration): Op<undefi
   return {
     name,
     arity: 2,
+    elementwise: true,
     infer: ({ inputs: [a, b] }) => {
       if (a!.dtype !== b!.dtype) throw shapeError("inputs of one type", `${a!.dtype} and ${b!.dtype}`);
       const shape = broadcastShapes(a!.shape, b!.shape);
@@ -23,14 +24,13 @@ function binaryOp({ name, onnx, dtype, gradient }: BinaryDeclaration): Op<undefi
       return [typed(shape, dtype ?? a!.dtype)];
     },
     encode: (_, { emit, inputs }) => [emit(onnx, inputs)],
-    ...(gradient === undefined
-      ? {}
-      : {
-          gradient: (node, context) =>
+    gradient:
+      gradient === "flat"
+        ? "flat"
+        : (node, context) =>
             gradient(node, context).map((slope, index) =>
               context.wanted[index]! ? context.math.sumTo(slope, node.inputs[index]!.shape) : undefined,
             ),
-        }),
   };
 }
 
@@ -63,14 +63,15 @@ function extremeGradient(first: 0 | 1): BinaryDeclaration["gradient"] {
   };
 }
 
-export const maximumOp = binaryOp({ name: "maximum", onnx: "Max", gradient: extremeGradient(0)! });
-export const minimumOp = binaryOp({ name: "minimum", onnx: "Min", gradient: extremeGradient(1)! });
-export const greaterOp = binaryOp({ name: "greater", onnx: "Greater", dtype: "bool" });
-export const equalOp = binaryOp({ name: "equal", onnx: "Equal", dtype: "bool" });
+export const maximumOp = binaryOp({ name: "maximum", onnx: "Max", gradient: extremeGradient(0) });
+export const minimumOp = binaryOp({ name: "minimum", onnx: "Min", gradient: extremeGradient(1) });
+export const greaterOp = binaryOp({ name: "greater", onnx: "Greater", dtype: "bool", gradient: "flat" });
+export const equalOp = binaryOp({ name: "equal", onnx: "Equal", dtype: "bool", gradient: "flat" });
 
 export const whereOp: Op<undefined> = {
   name: "where",
   arity: 3,
+  elementwise: true,
   infer: ({ inputs: [condition, a, b] }) => {
     if (condition!.dtype !== "bool") throw shapeError("a bool condition", condition!.dtype);
     if (a!.dtype !== b!.dtype) throw shapeError("two choices of one type", `${a!.dtype} and ${b!.dtype}`);

@@ -135,6 +135,34 @@ export const convolutionWeightGradientOp: Op<WindowAttributes> = {
   },
 };
 
+/**
+ * Adds kernels, one per input value and scaled by it, at the places that a convolution would have read: x [batch, filter,
+ * …in], weight [filter, channel, …k] → [batch, channel, …out] with (in − 1)·stride + reach − before − after outputs;
+ * `before` and `after` are cut off.
+ */
+export const transposedConvolutionOp: Op<WindowAttributes> = {
+  name: "transposedConvolution",
+  arity: 2,
+  infer: ({ inputs: [x, weight], attributes: { size, stride, dilation, before, after, groups } }) => {
+    if (x!.shape[1] !== weight!.shape[0]) throw shapeError(`${weight!.shape[0]} input channels`, x!.shape[1]!);
+    const outputs = size.map(
+      (taps, i) => (x!.shape[i + 2]! - 1) * stride[i]! + (taps - 1) * dilation[i]! + 1 - before[i]! - after[i]!,
+    );
+    return [float([x!.shape[0]!, weight!.shape[1]! * groups, ...outputs])];
+  },
+  encode: ({ attributes }, { emit, inputs }) => [
+    emit("ConvTranspose", inputs, { ...windowOnnxAttributes(attributes), group: attributes.groups }),
+  ],
+  gradient: ({ inputs: [x, weight], attributes }, { slope, wanted, math }) => [
+    wanted[0]! ? math.convolution(slope, weight!, attributes) : undefined,
+    wanted[1]! ? math.convolutionWeightGradient(slope, x!, attributes) : undefined,
+  ],
+};
+
+export function transposedConvolution(x: Tensor, weight: Tensor, attributes: WindowAttributes): Tensor {
+  return applyOne(transposedConvolutionOp, [x, weight], { attributes });
+}
+
 interface Taken {
   readonly axis: number;
   readonly start: number;

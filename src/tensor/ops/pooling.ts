@@ -56,7 +56,7 @@ export const maxPoolGradientOp: Op<WindowAttributes> = {
         const start = position * dilation[i]!;
         return takeEvery(part, { axis: i + 2, start, count: y!.shape[i + 2]!, step: stride[i]! }, math);
       }, padded);
-      const taken = math.where(math.equal(values, y!), left, math.scalar(0));
+      const taken = math.mul(math.cast(math.equal(values, y!), "float32"), left);
       left = math.sub(left, taken);
       return taken;
     });

@@ -122,6 +122,30 @@ export const sliceOp: Op<SliceAttributes> = {
   },
 };
 
+interface GatherAttributes {
+  readonly axis: number;
+  /** Positions along the axis, in row-major order of `shape`. */
+  readonly indices: readonly number[];
+  /** The axes that stand in the place of `axis`. */
+  readonly shape: readonly number[];
+}
+
+/** Picks positions along an axis, any number of times each; not differentiated. */
+export const gatherOp: Op<GatherAttributes> = {
+  name: "gather",
+  arity: 1,
+  infer: ({ inputs: [x], attributes: { axis, indices, shape } }) => {
+    const length = x!.shape[axis] ?? 0;
+    const wrong = indices.find((index) => !(index >= 0 && index < length));
+    if (wrong !== undefined) throw shapeError(`positions below ${length} along axis ${axis}`, wrong);
+    if (indices.length !== sizeOf(shape)) throw shapeError(`${sizeOf(shape)} positions`, indices.length);
+    return [typed([...x!.shape.slice(0, axis), ...shape, ...x!.shape.slice(axis + 1)], x!.dtype)];
+  },
+  encode: ({ attributes: { axis, indices, shape } }, { emit, inputs, constant }) => [
+    emit("Gather", [inputs[0]!, constant(int64(indices), shape)], { axis }),
+  ],
+};
+
 /** Reverses the order along axes. */
 export const flipOp: Op<{ readonly axes: readonly number[] }> = {
   name: "flip",
@@ -241,6 +265,10 @@ export function slice(x: Tensor, { axis, start = 0, end, step = 1, name }: Slice
   const fromStart = (index: number) => (index < 0 ? index + length : index);
   const range = { axis: at!, start: fromStart(start), end: fromStart(end ?? length), step };
   return applyOne(sliceOp, [x], { attributes: range, name });
+}
+
+export function gather(x: Tensor, attributes: GatherAttributes): Tensor {
+  return applyOne(gatherOp, [x], { attributes });
 }
 
 export function flip(x: Tensor, axes: readonly number[]): Tensor {
