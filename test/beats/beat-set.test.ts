@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  type BeatPreprocessing,
-  classMaps,
-  collectBeats,
-  countByClass,
-  rrFeatures,
-} from "../../src/beats/index.ts";
+import { type BeatPreprocessing, classMaps, collectBeats, countByClass, rrFeatures } from "../../src/beats/index.ts";
 import { spikes } from "./small-recording.ts";
 
 const preprocessing: BeatPreprocessing = {
@@ -53,7 +47,11 @@ describe("collectBeats", () => {
   ];
 
   it("labels the beats of the classes, and counts what is left out by reason", async () => {
-    const set = await collectBeats(recordings, { classMap: "literature", classes: ["N", "S", "V", "F"], preprocessing });
+    const set = await collectBeats(recordings, {
+      classMap: "literature",
+      classes: ["N", "S", "V", "F"],
+      preprocessing,
+    });
     expect(set.size).toBe(6);
     expect([...set.labels].map((label) => set.classes[label])).toEqual(["N", "S", "V", "N", "F", "N"]);
     expect([...set.positions]).toEqual([400, 700, 1000, 1800, 400, 900]);

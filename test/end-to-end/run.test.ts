@@ -143,7 +143,9 @@ describe("what can't be done ends in one sentence and exit code 1", () => {
   });
 
   it("a folder that holds a run, or something else", async () => {
-    expect(await failing(["run", "small.json", "--out", "a"])).toMatch(/it already holds a run\. Continue it with --resume/);
+    expect(await failing(["run", "small.json", "--out", "a"])).toMatch(
+      /it already holds a run\. Continue it with --resume/,
+    );
     await mkdir(join(directory, "other"), { recursive: true });
     await writeFile(join(directory, "other", "notes.txt"), "mine");
     expect(await failing(["run", "small.json", "--out", "other"])).toMatch(/found notes\.txt/);
@@ -162,7 +164,9 @@ describe("what can't be done ends in one sentence and exit code 1", () => {
     await writeFile(join(directory, "damaged", "fold-1", "checkpoint"), "EINTHCK1 but cut");
     const result = await einthoven(["run", "small.json", "--out", "damaged", "--resume"], directory);
     expect(result.code).toBe(1);
-    expect(result.stderr.trimEnd().split("\n").at(-1)).toMatch(/^Cannot read checkpoint: expected a whole checkpoint file/);
+    expect(result.stderr.trimEnd().split("\n").at(-1)).toMatch(
+      /^Cannot read checkpoint: expected a whole checkpoint file/,
+    );
   });
 
   it("a batch that the replicas can't share", async () => {
@@ -190,7 +194,17 @@ describe("the saved model", () => {
 
   it("classifies a recording with nothing but its file", async () => {
     const result = await einthoven(
-      ["classify", "data/synthetic/syn005", "--model", "a/model.onnx", "--beats", "annotated", "--write", "ai", "--json"],
+      [
+        "classify",
+        "data/synthetic/syn005",
+        "--model",
+        "a/model.onnx",
+        "--beats",
+        "annotated",
+        "--write",
+        "ai",
+        "--json",
+      ],
       directory,
     );
     expect(result.stderr).toBe("");

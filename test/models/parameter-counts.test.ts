@@ -25,7 +25,10 @@ describe.each(architectures.map((architecture) => architecture.name))("%s", (nam
     const training = trace(name, { classCount: 3, samples: 251, mode: "training" });
     expect(inference.logits.shape).toEqual([2, 3]);
     const shapes = (model: typeof inference) =>
-      leavesOf([model.logits]).parameters.map(({ source, shape }) => [source.kind === "parameter" && source.name, shape]);
+      leavesOf([model.logits]).parameters.map(({ source, shape }) => [
+        source.kind === "parameter" && source.name,
+        shape,
+      ]);
     expect(shapes(training)).toEqual(shapes(inference));
   });
 
@@ -42,6 +45,8 @@ describe.each(architectures.map((architecture) => architecture.name))("%s", (nam
 
 describe("findArchitecture", () => {
   it("lists the known names", () => {
-    expect(() => findArchitecture("resnet9000")).toThrow('Cannot find model "resnet9000": expected one of multi-branch-cnn');
+    expect(() => findArchitecture("resnet9000")).toThrow(
+      'Cannot find model "resnet9000": expected one of multi-branch-cnn',
+    );
   });
 });
