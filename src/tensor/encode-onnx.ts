@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { formulate } from "./formulate/index.ts";
 import { topologicalOrder } from "./leaves.ts";
 import { tensorMath } from "./math.ts";
 import {
@@ -22,6 +23,11 @@ export interface EncodeOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Axis 0 of the inputs and outputs becomes "batch", any number of rows; parameters keep their shapes. */
   readonly dynamicBatch?: boolean;
+  /**
+   * "plain": each op in its usual ONNX form, for models that are passed on. "fast": the same values by whatever runs
+   * fastest on a CPU; the default where the batch is fixed and the parameters are fed, as in training.
+   */
+  readonly formulation?: "plain" | "fast";
   readonly producerName?: string;
   readonly producerVersion?: string;
 }
@@ -35,11 +41,20 @@ const irVersion = 9;
  * @throws UserError where weights are missing or two leaves have one name.
  */
 export function encodeOnnx(options: EncodeOptions): Uint8Array {
-  const { outputs, metadata = {}, producerName = "einthoven", producerVersion } = options;
+  const {
+    outputs,
+    weights,
+    metadata = {},
+    dynamicBatch = false,
+    producerName = "einthoven",
+    producerVersion,
+  } = options;
+  const { formulation = dynamicBatch || weights !== undefined ? "plain" : "fast" } = options;
   const encoder = createEncoder(options);
-  const names = encoder.visit(Object.values(outputs));
+  const plain = Object.values(outputs);
+  const names = encoder.visit(formulation === "plain" ? plain : formulate(plain));
   const outputInfo = Object.entries(outputs).map(([name, tensor]) =>
-    valueInfo(name, tensor, options.dynamicBatch === true && encoder.isFed(tensor)),
+    valueInfo(name, tensor, dynamicBatch && encoder.isFed(tensor)),
   );
   return encodeOnnxModel({
     irVersion,
