@@ -43,8 +43,14 @@ export function digitise(
       `Cannot write a lead: expected a name on one line without outer spaces, found ${quote(lead.name)}`,
     );
   }
-  const { gain, baseline } = lead.encoding ?? { gain: suitableGain(lead, format), baseline: 0 };
-  const digital = digitalSamples(lead, { format, gain, baseline });
+  const gain = lead.encoding?.gain ?? suitableGain(lead, format);
+  if (!Number.isFinite(gain) || gain === 0) {
+    throw new UserError(`Cannot write lead ${lead.name}: expected a finite gain other than 0, found ${gain}`);
+  }
+  // A header's baseline is a whole number; another format's may not be, and then its digital samples don't fit it.
+  const baseline = Math.round(lead.encoding?.baseline ?? 0);
+  const kept = baseline === (lead.encoding?.baseline ?? 0) ? lead.encoding?.digital : undefined;
+  const digital = digitalSamples(lead, { format, gain, baseline, kept });
   let sum = 0;
   for (const value of digital) sum = (sum + value) | 0;
   return {
@@ -71,12 +77,16 @@ function suitableGain({ samples }: Lead, { usualGain, differences, max }: Sample
   return differences || largest * usualGain <= max - 1 ? usualGain : (max - 1) / largest;
 }
 
-function digitalSamples(
-  lead: Lead,
-  { format, gain, baseline }: { format: SampleFormat; gain: number; baseline: number },
-): Int32Array {
+interface Digitising {
+  readonly format: SampleFormat;
+  readonly gain: number;
+  readonly baseline: number;
+  /** The lead's own digital samples. */
+  readonly kept: Int32Array | undefined;
+}
+
+function digitalSamples(lead: Lead, { format, gain, baseline, kept }: Digitising): Int32Array {
   const { samples } = lead;
-  const kept = lead.encoding?.digital;
   const limits = format.differences ? { min: -(2 ** 31), max: 2 ** 31 - 1 } : format;
   const { min, max } = limits;
   const digital = new Int32Array(samples.length);

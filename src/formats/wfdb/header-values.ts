@@ -48,15 +48,16 @@ export function signalValues(signal: WfdbSignal, index: number): SignalValues {
 export function startOf(header: WfdbHeader, frame = 0): string | undefined {
   const { baseTime, baseDate } = header;
   if (baseTime === undefined) return undefined;
-  const parts = baseTime.split(":").map(Number);
-  const seconds = parts.reduce((sum, part) => sum * 60 + part, 0) + frame / frameRateOf(header);
+  const seconds = baseTime.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) + frame / frameRateOf(header);
   const milliseconds = Math.round(seconds * 1000);
-  if (baseDate === undefined) return clock(new Date(((milliseconds % 86_400_000) + 86_400_000) % 86_400_000));
-  const [day = 1, month = 1, year = 1] = baseDate.split("/").map(Number);
+  if (baseDate === undefined) return clock(new Date(milliseconds % 86_400_000));
+  const [day = 0, month = 0, year = 0] = baseDate.split("/").map(Number);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCDate() !== day || date.getUTCMonth() !== month - 1) return undefined;
   const moment = new Date(date.getTime() + milliseconds);
-  if (Number.isNaN(moment.getTime()) || date.getUTCDate() !== day) return undefined;
+  // Later than the year 9999, ISO 8601 has another form, and later than 275760 none.
+  if (!(moment.getTime() < Date.UTC(10_000, 0))) return undefined;
   return `${moment.toISOString().slice(0, 11)}${clock(moment)}`;
 }
 

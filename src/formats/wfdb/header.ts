@@ -21,6 +21,8 @@ export interface WfdbHeader {
   readonly baseTime?: string;
   /** `DD/MM/YYYY`, as written. */
   readonly baseDate?: string;
+  /** The rest of the record line where it is no time and date of WFDB's form, as in CinC 2020: `05-Feb-2020 11:39:16`. */
+  readonly otherStart?: string;
   /** Empty in a multi-segment record. */
   readonly signals: readonly WfdbSignal[];
   /** Empty in an ordinary record. */
@@ -77,7 +79,12 @@ export function parseWfdbHeader(text: string, { name: file = "header" }: { reado
   text.split(/\r\n|\r|\n/).forEach((raw, index) => {
     const content = raw.trim();
     if (content.startsWith("#")) comments.push(content.slice(1).trim());
-    else if (content !== "") lines.push({ content, line: index + 1, file });
+    else if (content.length > maxLineLength) {
+      throw new FormatError(
+        `Cannot read the WFDB header: expected lines of at most ${maxLineLength} characters, found ${content.length}`,
+        { file, line: index + 1 },
+      );
+    } else if (content !== "") lines.push({ content, line: index + 1, file });
   });
   const [first, ...rest] = lines;
   if (first === undefined) {
@@ -100,6 +107,9 @@ export function parseWfdbHeader(text: string, { name: file = "header" }: { reado
     comments,
   };
 }
+
+/** Longest line read; header(5) allows 255 characters. */
+const maxLineLength = 4096;
 
 /** Largest header read, bytes: far above what a header of thousands of segments takes. */
 const maxHeaderBytes = 64 * 1024 * 1024;
@@ -133,63 +143,47 @@ interface HeaderLine {
 }
 
 const decimal = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+const ratePattern = new RegExp(`^(${decimal})(?:/(${decimal})(?:\\((${decimal})\\))?)?$`);
+const gainPattern = new RegExp(`^(${decimal})(?:\\(([-+]?\\d+)\\))?(?:/(\\S+))?$`);
+const layoutPattern = /^(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?$/;
+const startPattern = /^(\d{1,9}(?::\d{1,2}){0,2}(?:\.\d*)?)(?: (\d{1,2}\/\d{1,2}\/\d{1,4}))?$/;
+/** Eight fields, then free text. */
+const signalPattern = new RegExp(`^(\\S+)${String.raw`(?:\s+(\S+))?`.repeat(7)}(?:\\s+([^]*))?$`);
 
 function parseRecordLine(at: HeaderLine): Omit<WfdbHeader, "signals" | "segments" | "comments"> {
-  const [nameField = "", signalField, rateField, frameField, timeField, dateField, ...extra] = at.content.split(/\s+/);
-  const name = match(at, nameField, "a record name of letters, digits, _ and -", /^([\w-]+)(?:\/(\d+))?$/);
+  const [nameField = "", signalField, rateField, frameField, ...startFields] = at.content.split(/\s+/);
+  const name = match(at, nameField, "a record name", /^([^/]+)(?:\/(\d+))?$/);
   const rate =
     rateField === undefined
       ? undefined
-      : match(
-          at,
-          rateField,
-          "a sampling frequency, optionally followed by /counter frequency(base)",
-          new RegExp(`^(${decimal})(?:/(${decimal})(?:\\((${decimal})\\))?)?$`),
-        );
-  const time = timeField && match(at, timeField, "a time as HH:MM:SS", /^(\d+(?::\d{1,2}){0,2}(?:\.\d*)?)$/)[1];
-  const date = dateField && match(at, dateField, "a date as DD/MM/YYYY", /^(\d{1,2}\/\d{1,2}\/\d{1,4})$/)[1];
-  if (extra.length > 0) throw unexpected(at, "the end of the record line", extra.join(" "));
-  const frameRate = rate?.[1] === undefined ? undefined : Number(rate[1]);
-  if (frameRate !== undefined && !(frameRate > 0 && frameRate < Infinity)) {
-    throw unexpected(at, "a sampling frequency above 0", rate![1]!);
-  }
-  const segmentCount = name[2] === undefined ? undefined : integer(at, name[2], "a number of segments", 1);
+      : match(at, rateField, "a sampling frequency, optionally with /counter frequency(base)", ratePattern);
+  const frameRate = rate?.[1] === undefined ? undefined : finite(at, rate[1], "a sampling frequency");
+  if (frameRate !== undefined && frameRate <= 0) throw unexpected(at, "a sampling frequency above 0", rate![1]!);
   if (signalField === undefined) throw unexpected(at, "a number of signals", "the end of the line");
+  const start = startPattern.exec(startFields.join(" "));
   return definedOnly({
     name: name[1]!,
-    segmentCount,
+    segmentCount: name[2] === undefined ? undefined : integer(at, name[2], "a number of segments", 1),
     signalCount: integer(at, signalField, "a number of signals", 0),
     frameRate,
     counterRate: rate?.[2] === undefined ? undefined : finite(at, rate[2], "a counter frequency"),
     counterBase: rate?.[3] === undefined ? undefined : finite(at, rate[3], "a counter base"),
     frameCount: frameField === undefined ? undefined : integer(at, frameField, "a number of samples", 0),
-    baseTime: time,
-    baseDate: date,
+    baseTime: start?.[1],
+    baseDate: start?.[2],
+    otherStart: start === null && startFields.length > 0 ? startFields.join(" ") : undefined,
   });
 }
 
 function parseSignalLine(at: HeaderLine): WfdbSignal {
-  const fields =
-    /^(\S+)(?:\s+(\S+))?(?:\s+(\S+))?(?:\s+(\S+))?(?:\s+(\S+))?(?:\s+(\S+))?(?:\s+(\S+))?(?:\s+(\S+))?(?:\s+(.*))?$/
-      .exec(at.content)!
-      .slice(1) as (string | undefined)[];
+  const fields: (string | undefined)[] = signalPattern.exec(at.content)!.slice(1);
   const [fileName = "", format, gainField, bits, zero, initialValue, checksum, blockSize, description] = fields;
   if (format === undefined) throw unexpected(at, "a signal format", "the end of the line");
-  const layout = match(
-    at,
-    format,
-    "a signal format such as 212 or 16x2:1+24",
-    /^(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?$/,
-  );
+  const layout = match(at, format, "a signal format such as 212 or 16x2:1+24", layoutPattern);
   const gain =
     gainField === undefined
       ? undefined
-      : match(
-          at,
-          gainField,
-          "a gain such as 200, 200(1024) or 200(1024)/mV",
-          new RegExp(`^(${decimal})(?:\\(([-+]?\\d+)\\))?(?:/(\\S+))?$`),
-        );
+      : match(at, gainField, "a gain such as 200, 200(1024) or 200(1024)/mV", gainPattern);
   const optional = (field: string | undefined, what: string, least = -Infinity) =>
     field === undefined ? undefined : integer(at, field, what, least);
   return definedOnly({
@@ -213,7 +207,7 @@ function parseSignalLine(at: HeaderLine): WfdbSignal {
 
 function parseSegmentLine(at: HeaderLine): WfdbSegment {
   const [name = "", count, ...extra] = at.content.split(/\s+/);
-  if (name !== "~") match(at, name, "a segment name of letters, digits, _ and -", /^([\w-]+)$/);
+  if (name !== "~") match(at, name, "a segment name of letters, digits, _ and -", /^[\w-]+$/);
   if (count === undefined) throw unexpected(at, "a number of samples", "the end of the line");
   if (extra.length > 0) throw unexpected(at, "the end of the segment line", extra.join(" "));
   return { name, frameCount: integer(at, count, "a number of samples", 0), line: at.line };

@@ -46,8 +46,9 @@ export async function readSegments(
       ...place,
       file: `${place.directory}${segment.name}.hea`,
       digital,
-      from: Math.min(span.from - start, segmentHeader.frameCount ?? Infinity),
+      from: span.from - start,
       to: span.to - start,
+      clamp: true,
     });
     const offset = span.from - range.from;
     const assigned = layout.variable
@@ -142,7 +143,7 @@ function createLeads(
   const frames = range.to - range.from;
   const values = header.signals.map(signalValues);
   const samples = values.reduce((sum, { samplesPerFrame }) => sum + samplesPerFrame * frames, 0);
-  if (samples > maxJoinedSamples) {
+  if (!(samples <= maxJoinedSamples)) {
     throw new FormatError(
       `Cannot read the record ${master.name}: expected at most ${maxJoinedSamples} samples at a time, found ${samples}; read fewer frames`,
       { file },

@@ -16,6 +16,8 @@ export interface ReadSignalsOptions {
   readonly from?: number;
   /** End of the frames, not included; default and at most the record's length. */
   readonly to?: number | undefined;
+  /** Whether a range that begins after the end gives no frames instead of an error; default false. */
+  readonly clamp?: boolean;
 }
 
 export interface SignalData {
@@ -36,12 +38,12 @@ export const maxMissingSamples = 2 ** 27;
  */
 export async function readSignals(
   header: WfdbHeader,
-  { digital = false, from = 0, to, ...place }: HeaderPlace & ReadSignalsOptions,
+  { digital = false, from = 0, to, clamp = false, ...place }: HeaderPlace & ReadSignalsOptions,
 ): Promise<SignalData> {
   const sources: FrameSource[] = [];
   for (const group of groupSignals(header, place.file)) sources.push(await openFrameSource(group, place));
   const total = totalFrames(header, sources, place.file);
-  const range = frameRange({ from, to, total });
+  const range = frameRange({ from: clamp ? Math.min(from, total) : from, to, total });
   const whole = range.from === 0 && range.to === total;
   checkMissing(sources, { range, file: place.file });
   const sinks: LeadSink[] = [];
@@ -80,19 +82,20 @@ function totalFrames(header: WfdbHeader, sources: readonly FrameSource[], file: 
   return stated === 0 ? longest : Math.min(stated, longest);
 }
 
-/** Signals without a file take memory that no file stands for; refuses too much of it. */
+/** Samples that no file holds (signals without a file, or with a shorter one) still take memory; refuses too many. */
 function checkMissing(
   sources: readonly FrameSource[],
   { range, file }: { range: { from: number; to: number }; file: string },
 ): void {
+  let missing = 0;
   for (const { group, availableFrames } of sources) {
-    const missing = Math.max(0, range.to - Math.max(range.from, availableFrames)) * group.frameSize;
-    if (missing > maxMissingSamples) {
-      throw new FormatError(
-        `Cannot read the signals: expected at most ${maxMissingSamples} samples without a file, found ${missing}; read fewer frames`,
-        { file, line: group.members[0]!.signal.line },
-      );
-    }
+    missing += Math.max(0, range.to - Math.max(range.from, availableFrames)) * group.frameSize;
+  }
+  if (missing > maxMissingSamples) {
+    throw new FormatError(
+      `Cannot read the signals: expected at most ${maxMissingSamples} samples that no file holds, found ${missing}; read fewer frames`,
+      { file },
+    );
   }
 }
 

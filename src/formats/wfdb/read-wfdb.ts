@@ -2,6 +2,7 @@ import { frameRateOf, startOf } from "./header-values.ts";
 import { parseWfdbAnnotationFile } from "./parse-annotations.ts";
 import { readSegments } from "./read-segments.ts";
 import { readSignals } from "./read-signals.ts";
+import { quote } from "./text.ts";
 import { readWfdbHeader } from "./header.ts";
 import type { Annotation, Notice, Recording } from "../../core/recording.ts";
 import type { ByteFolder } from "../../core/byte-source.ts";
@@ -64,15 +65,16 @@ export async function readWfdb(
 }
 
 function headerNotices(
-  { name, baseTime, baseDate }: WfdbHeader,
+  { name, baseTime, baseDate, otherStart }: WfdbHeader,
   { path, start }: { path: string; start: string | undefined },
 ): Notice[] {
   const notices: Notice[] = [];
   if (path.slice(path.lastIndexOf("/") + 1) !== name) {
-    notices.push({ code: "name", message: `The header of ${path} calls the record ${name}.` });
+    notices.push({ code: "name", message: `The header of ${path} calls the record ${quote(name)}.` });
   }
-  if (start === undefined && baseTime !== undefined) {
-    const message = `The header of ${path} gives ${baseTime} ${baseDate ?? ""} as its start, which is no date.`;
+  if (otherStart !== undefined || (start === undefined && baseTime !== undefined)) {
+    const found = quote(otherStart ?? `${baseTime} ${baseDate}`);
+    const message = `The header of ${path} has ${found} where WFDB has the start as HH:MM:SS DD/MM/YYYY; it is left out.`;
     notices.push({ code: "start", message });
   }
   return notices;
