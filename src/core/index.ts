@@ -1,4 +1,5 @@
 export * from "./byte-source.ts";
+export * from "./cut-recording.ts";
 export * from "./errors.ts";
 export * from "./random.ts";
 export * from "./recording.ts";

@@ -224,6 +224,25 @@ describe("the saved model", () => {
     );
   });
 
+  it("does not overwrite annotations unless it is told to", async () => {
+    const argv = [
+      "classify",
+      "data/synthetic/syn005",
+      "--model",
+      "a/model.onnx",
+      "--write",
+      "atr",
+      "--out",
+      "data/synthetic",
+    ];
+    const before = await readFile(join(directory, "data", "synthetic", "syn005.atr"));
+    const refused = await einthoven(argv, directory);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/syn005\.atr: expected no such file, found one \(--force overwrites\)/);
+    expect(await readFile(join(directory, "data", "synthetic", "syn005.atr"))).toEqual(before);
+    expect(await einthoven([...argv.slice(0, -1), ".", "--force"], directory)).toMatchObject({ code: 0 });
+  });
+
   it("finds about as many beats as are annotated", async () => {
     const argv = ["classify", "data/synthetic/syn005", "--model", "a/model.onnx", "--json"];
     const detected = JSON.parse((await einthoven(argv, directory)).stdout).recordings[0];

@@ -1,5 +1,7 @@
+import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+import { UserError } from "../../core/errors.ts";
 import { writeFileWhole } from "../../core/write-file.node.ts";
 import { encodeWfdbAnnotations } from "../../formats/index.ts";
 import { type ClassifiedRecording, classifyRecording, toAnnotations } from "../classify-recording.ts";
@@ -19,6 +21,7 @@ export const classifyCommand = defineCommand({
     beats: option.choice("--beats <source>", "where the beats are; default: detected", ["detected", "annotated"]),
     write: option.text("--write <annotator>", "write the classes as a WFDB annotation file, <record>.<annotator>"),
     out: option.text("--out <dir>", "where to write it (default: the current folder)"),
+    force: option.flag("--force", "overwrite an annotation file that is there"),
     data: dataOption,
   },
   examples: [
@@ -26,7 +29,7 @@ export const classifyCommand = defineCommand({
     { command: "classify rec1 rec2 --model model.onnx --json", does: "every beat with its probabilities" },
     { command: "classify rec1 --model model.onnx --write ann", does: "write rec1.ann beside you" },
   ],
-  run: async ({ recording: specs, model, beats, write, out, data }, context) => {
+  run: async ({ recording: specs, model, beats, write, out, force, data }, context) => {
     if (model === undefined) throw new UsageError("expected --model <file>, found none");
     if (write !== undefined && !/^[A-Za-z0-9_-]+$/.test(write)) {
       throw new UsageError(`expected an annotator name of letters, digits, - and _, found "${write}"`);
@@ -39,7 +42,7 @@ export const classifyCommand = defineCommand({
         const result = await classifyRecording(predictor, recording, { source: beats ?? "detected" });
         const written =
           write === undefined ? undefined : resolve(context.cwd, join(out ?? ".", `${result.id}.${write}`));
-        if (written !== undefined) await writeFileWhole(written, encodeWfdbAnnotations(toAnnotations(result)));
+        if (written !== undefined) await writeNew(written, encodeWfdbAnnotations(toAnnotations(result)), { force });
         results.push({ ...result, ...(written === undefined ? {} : { written }) });
       }
       context.result({
@@ -71,4 +74,15 @@ function describe({
     written === undefined ? undefined : `written to ${written}`,
   ].filter((note) => note !== undefined);
   return [`${id}  ${beats.length} beats (${source}, lead ${lead})  ${classes.join("  ")}`, ...notes].join("  ");
+}
+
+/** A name like `atr` may be that of somebody's reference annotations. */
+async function writeNew(path: string, bytes: Uint8Array, { force }: { readonly force: boolean }): Promise<void> {
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (there && !force)
+    throw new UserError(`Cannot write ${path}: expected no such file, found one (--force overwrites).`);
+  await writeFileWhole(path, bytes);
 }
