@@ -57,8 +57,8 @@ describe("parseWfdbAnnotations", () => {
     [[1], "expected 2 bytes, found 1 (x.atr, byte 0)"],
     [[1, 4, 0, 50 << 2, 0, 0], "found 50 (x.atr, byte 2)"],
     [[1, 4, 0, 58 << 2, 0, 0], "found 58 (x.atr, byte 2)"],
-    [[5, 62 << 2, 0, 0], "expected an annotation before its field of code 62 (x.atr, byte 0)"],
-    [[1, 4, 0, 59 << 2, 0, 0, 9, 0, 5, 62 << 2, 0, 0], "expected an annotation before its field"],
+    [[5, 62 << 2, 0, 0], "expected an annotation, found a field (code 62) without one (x.atr, byte 0)"],
+    [[1, 4, 0, 59 << 2, 0, 0, 9, 0, 5, 62 << 2, 0, 0], "expected an annotation, found a field (code 62)"],
     [[1, 4, 0, 59 << 2, 0, 0], "expected 6 bytes, found 4 (x.atr, byte 2)"],
     [[1, 4, 200, 63 << 2, 65, 66], "expected 202 bytes, found 4 (x.atr, byte 2)"],
   ])("refuses %j", (bytes, message) => {

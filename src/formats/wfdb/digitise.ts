@@ -28,9 +28,10 @@ export function digitise(
   lead: Lead,
   { recording, format }: { readonly recording: Recording; readonly format: SampleFormat },
 ): DigitalLead {
-  const samplesPerFrame = lead.sampleRate / recording.sampleRate;
-  const expected = recording.sampleCount * samplesPerFrame;
-  if (!Number.isInteger(samplesPerFrame) || samplesPerFrame < 1 || lead.samples.length !== expected) {
+  const ratio = lead.sampleRate / recording.sampleRate;
+  const samplesPerFrame = Math.round(ratio);
+  const isWhole = samplesPerFrame >= 1 && Math.abs(ratio - samplesPerFrame) < 1e-9 * samplesPerFrame;
+  if (!isWhole || lead.samples.length !== recording.sampleCount * samplesPerFrame) {
     throw new UserError(
       `Cannot write lead ${lead.name}: expected a whole number of samples in each of ${recording.sampleCount} frames, found ${lead.samples.length} samples at ${lead.sampleRate} Hz of ${recording.sampleRate} Hz`,
     );

@@ -31,8 +31,8 @@ export function encodeWfdb(
   recording: Recording,
   { format: code = defaultFormat(recording), annotator = "atr", name = recording.id }: EncodeWfdbOptions = {},
 ): Map<string, Uint8Array> {
-  checkName(name, "record name");
-  checkName(annotator, "annotator name");
+  checkName(name, "a record name");
+  checkName(annotator, "an annotator name");
   const format = sampleFormats.get(code);
   if (format === undefined) {
     throw new UserError(`Cannot write WFDB format ${code}: expected one of ${[...sampleFormats.keys()].join(", ")}`);
@@ -56,7 +56,7 @@ function defaultFormat({ leads }: Recording): WritableFormat {
 function checkName(name: string, what: string): void {
   if (!/^[\w-]+$/.test(name)) {
     throw new UserError(
-      `Cannot write a WFDB record: expected a ${what} of letters, digits, _ and -, found ${quote(name)}`,
+      `Cannot write a WFDB record: expected ${what} of letters, digits, _ and -, found ${quote(name)}`,
     );
   }
 }

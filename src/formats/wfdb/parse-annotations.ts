@@ -127,10 +127,13 @@ function readDrafts(bytes: Uint8Array, file: string): { drafts: Draft[]; end?: n
       );
     } else {
       if (current === undefined || skipped) {
-        throw new FormatError(`Cannot read the annotations: expected an annotation before its field of code ${code}`, {
-          file,
-          byte: start,
-        });
+        throw new FormatError(
+          `Cannot read the annotations: expected an annotation, found a field (code ${code}) without one`,
+          {
+            file,
+            byte: start,
+          },
+        );
       }
       if (code === fieldCode.num) current.num = (low << 24) >> 24;
       else if (code === fieldCode.subtype) current.subtype = (low << 24) >> 24;
