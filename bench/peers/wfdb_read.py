@@ -2,10 +2,10 @@
 # requires-python = ">=3.10"
 # dependencies = ["wfdb==4.3.1"]
 # ///
-"""Warm reading of a MIT-BIH record with wfdb-python: `python bench/peers/wfdb_read.py MITDB_FOLDER [RECORD]`.
+"""Warm reading of a MIT-BIH record with wfdb-python, for bench/wfdb-read.js: `python wfdb_read.py MITDB_FOLDER [RECORD]`.
 
-For each line on stdin (a number of rounds), reads header, signals in physical units and annotations that often and
-prints the milliseconds of each round as a JSON list; so the caller can take turns with it. Without stdin: 15 rounds.
+For each line on stdin, a number of rounds, reads header, signals in physical units and annotations that often and prints
+the milliseconds of each round as a JSON list, so that the caller can take turns with it. By hand: `echo 15 | python …`.
 """
 
 import json

@@ -2,7 +2,7 @@ import { FormatError, UserError } from "../../core/errors.ts";
 import { createSink, fillInvalid } from "./lead-sink.ts";
 import { frameRateOf } from "./header-values.ts";
 import { groupSignals } from "./signal-groups.ts";
-import { openFrameSource } from "./frame-source.ts";
+import { openFrameSource } from "./open-frame-source.ts";
 import { signalNotices } from "./signal-notices.ts";
 import type { FrameSource, FrameSpan, HeaderPlace } from "./frame-source.ts";
 import type { Lead, Notice } from "../../core/recording.ts";
