@@ -30,9 +30,9 @@ function buildCase(build: Build, { inputs, weights, gradients: wanted }: GoldenC
 
 type Results = Record<string, { dims: readonly number[]; data: Float32Array }>;
 
-async function openCase(build: Build, given: GoldenCase) {
+async function openCase(build: Build, given: GoldenCase, formulation: "plain" | "fast") {
   const { names, outputs } = buildCase(build, given);
-  const session = await ort.InferenceSession.create(encodeOnnx({ outputs }), {
+  const session = await ort.InferenceSession.create(encodeOnnx({ outputs, formulation }), {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });
@@ -85,10 +85,15 @@ describe("ops", () => {
     expect(namedCases.filter((name) => !golden.has(name))).toEqual([]);
   });
 
-  it.each([...golden])("%s", async (name, given) => {
+  const both = [...golden].flatMap(([name, given]) => [
+    { name, given, formulation: "plain" as const },
+    ...(/^conv|^maxPool/.test(name) ? [{ name, given, formulation: "fast" as const }] : []),
+  ]);
+
+  it.each(both)("$name, $formulation", async ({ name, given, formulation }) => {
     const build = findCase(name);
     expect(build, "a case in op-cases.ts").toBeDefined();
-    const { names, outputs, session, run } = await openCase(build!, given);
+    const { names, outputs, session, run } = await openCase(build!, given, formulation);
     const results = await run();
     for (const [key, tensor] of Object.entries(outputs)) expect(results[key]!.dims, key).toEqual(tensor.shape);
     expect(results.output!.dims).toEqual(given.output.shape);
