@@ -1,5 +1,7 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+
+import { makeFolder } from "./make-folder.node.ts";
 
 /**
  * Writes files that belong together so that they appear only when all of them are complete: each into a neighbour of
@@ -14,7 +16,7 @@ export async function writeFilesWhole(
   try {
     for (const [path, content] of files) {
       signal?.throwIfAborted();
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await writeFlushed(beside(path), content);
     }
     signal?.throwIfAborted();

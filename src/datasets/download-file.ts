@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { UserError } from "../core/errors.ts";
+import { makeFolder } from "../core/make-folder.node.ts";
 import type { FileOrigin } from "./file-origin.ts";
 import { type Patience, pause, reasonOf, watchStall } from "./patience.ts";
 
@@ -28,7 +29,7 @@ export async function downloadFile(file: string, options: DownloadFileOptions): 
   const { origin, to, digest, signal, patience } = options;
   const path = join(to, file);
   const part = `${path}.part`;
-  await onDisk(`make the folder ${dirname(path)}`, () => mkdir(dirname(path), { recursive: true }));
+  await onDisk(`make the folder ${dirname(path)}`, () => makeFolder(dirname(path)));
   let wrong: string | undefined;
   let furthest = 0;
   let failures = 0;

@@ -167,8 +167,14 @@ function averageRunning({ gradients, parameters }: ExchangeMemory, from: number)
   }
 }
 
+/** Each draw of 32 bits decides two values, by 16 bits each. */
 function fillMask(values: Float32Array, rate: number, seed: string): void {
   const random = createRandom(seed);
-  const kept = 1 / (1 - rate);
-  for (let i = 0; i < values.length; i++) values[i] = random.uniform() < rate ? 0 : kept;
+  const dropped = Math.round(rate * 65536);
+  const kept = 65536 / (65536 - dropped);
+  for (let i = 0; i < values.length; i += 2) {
+    const bits = Math.floor(random.uniform() * 4294967296);
+    values[i] = (bits & 0xffff) < dropped ? 0 : kept;
+    if (i + 1 < values.length) values[i + 1] = bits >>> 16 < dropped ? 0 : kept;
+  }
 }

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readFile, readdir, rm, truncate } from "node:fs/promises";
+import { appendFile, readFile, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 
 import { UserError } from "../core/errors.ts";
+import { makeFolder } from "../core/make-folder.node.ts";
 import { writeFileWhole } from "../core/write-file.node.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { Recipe } from "./recipe.ts";
@@ -28,7 +29,7 @@ export async function openRunFolder(
   directory: string,
   { recipe, resume }: { readonly recipe: Recipe; readonly resume: boolean },
 ): Promise<RunFolder> {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const folder = plainFolder(directory);
   const recipeText = `${JSON.stringify(recipe, undefined, 2)}\n`;
   const present = await folder.readText("recipe.json");

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { blobSource, memoryFolder, memorySource } from "../../src/core/byte-source.ts";
 import { diskFolder, fileSource } from "../../src/core/file-source.node.ts";
+import { makeFolder } from "../../src/core/make-folder.node.ts";
 import { writeFileWhole } from "../../src/core/write-file.node.ts";
 
 const bytes = Uint8Array.from({ length: 100 }, (_, i) => i);
@@ -56,5 +57,24 @@ describe("writeFileWhole", () => {
     await writeFileWhole(join(path, "inside"), "x");
     await expect(writeFileWhole(path, "y")).rejects.toThrow();
     expect(await readdir(directory)).toEqual(["taken"]);
+  });
+});
+
+describe("makeFolder", () => {
+  it("makes a folder and those above it, and takes one that is there", async () => {
+    const path = join(directory, "a", "b", "c");
+    await makeFolder(path);
+    await makeFolder(path);
+    expect(await readdir(join(directory, "a", "b"))).toEqual(["c"]);
+  });
+
+  it("fails where a part of the path is a file", async () => {
+    await writeFile(join(directory, "file"), "x");
+    await expect(makeFolder(join(directory, "file"))).rejects.toMatchObject({ code: "EEXIST" });
+    await expect(makeFolder(join(directory, "file", "below"))).rejects.toMatchObject({ code: "ENOTDIR" });
+  });
+
+  it.skipIf(process.platform !== "linux")("fails where nothing can be made", async () => {
+    await expect(makeFolder("/proc/nothing/below")).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
