@@ -54,8 +54,11 @@ export function buildStep(batch) {
   const outputs = { loss };
   t.gradients(loss, parameters).forEach((slope, i) => (outputs[`slope/${t.leafName(parameters[i])}`] = slope));
   const size = parameters.reduce((sum, each) => sum + sizeOf(each.shape), 0);
-  return { gradient: t.encodeOnnx({ outputs }), update: encodeUpdate(size), parameters, size };
+  return { gradient: t.encodeOnnx({ outputs }), update: encodeUpdate(tileSize), parameters, size };
 }
+
+/** Values updated at once, so that the passes over them stay in the cache. */
+const tileSize = 98304;
 
 /** RMSprop (Tieleman & Hinton 2012) over vectors. */
 function encodeUpdate(size) {
@@ -74,8 +77,8 @@ export async function openStep({ batch, threads, profile }) {
   const gradients = await t.createExecutor(ort, gradient, options);
   const updates = await t.createExecutor(ort, update, { threads });
   const random = createRandom(1);
-  let [p, pNext, s, sNext] = Array.from({ length: 4 }, () => new Float32Array(size));
-  const g = new Float32Array(size);
+  const padded = Math.ceil(size / tileSize) * tileSize;
+  const [p, g, s] = Array.from({ length: 3 }, () => new Float32Array(padded));
   const loss = new Float32Array(1);
   const places = [];
   let start = 0;
@@ -91,14 +94,18 @@ export async function openStep({ batch, threads, profile }) {
   const w = new Float32Array(batch).fill(1 / batch);
   const targets = { loss };
   for (const place of places) targets[`slope/${place.name}`] = g.subarray(place.start, place.end);
-  const feedsOf = (vector) =>
-    Object.fromEntries(places.map((place) => [place.name, vector.subarray(place.start, place.end)]));
-  let [feeds, feedsNext] = [feedsOf(p), feedsOf(pNext)];
+  const feeds = { x, y, w };
+  for (const place of places) feeds[place.name] = p.subarray(place.start, place.end);
   const rate = Float32Array.of(1e-3);
+  // The new values replace the old ones in place: each is read before it is written.
+  const tiles = Array.from({ length: padded / tileSize }, (_, tile) => {
+    const part = (vector) => vector.subarray(tile * tileSize, (tile + 1) * tileSize);
+    const [tileP, tileS] = [part(p), part(s)];
+    return { feeds: { p: tileP, g: part(g), s: tileS, rate }, targets: { p_next: tileP, s_next: tileS } };
+  });
   const step = async () => {
-    await gradients.run({ ...feeds, x, y, w }, targets);
-    await updates.run({ p, g, s, rate }, { p_next: pNext, s_next: sNext });
-    [p, pNext, s, sNext, feeds, feedsNext] = [pNext, p, sNext, s, feedsNext, feeds];
+    await gradients.run(feeds, targets);
+    for (const tile of tiles) await updates.run(tile.feeds, tile.targets);
     return loss[0];
   };
   const close = async () => {

@@ -32,7 +32,8 @@ export interface Executor {
   readonly outputs: readonly string[];
   /**
    * Computes the named outputs and writes them into the arrays given, which may be views into a larger one. All inputs
-   * have to be fed; a batch that is not fixed follows from the lengths.
+   * have to be fed; a batch that is not fixed follows from the lengths. In onnxruntime-node an array may be both a feed
+   * and an output where the graph reads each of its values before it writes there, as in an element-wise update.
    * @throws UserError where a name or a length is wrong.
    */
   run(feeds: Readonly<Record<string, Feed>>, outputs: Readonly<Record<string, Feed>>): Promise<void>;

@@ -1,7 +1,7 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
-import { createExecutor, encodeOnnx, input, mul, scale, where, add } from "../../src/tensor/index.ts";
+import { createExecutor, encodeOnnx, input, mul, scale, sub, where, add } from "../../src/tensor/index.ts";
 
 /** y = 2a + b·b over vectors. */
 function model(length: number) {
@@ -40,6 +40,31 @@ describe("an executor", () => {
       await executor.run(feeds, { y });
       expect([...y]).toEqual([2 * step, 2 * step]);
     }
+    await executor.close();
+  });
+
+  it("writes an output over an input where each value is read before it is written", async () => {
+    const length = 100_003;
+    const [p, g] = [input("p", [length]), input("g", [length])];
+    const executor = await createExecutor(ort, encodeOnnx({ outputs: { p_next: sub(p, scale(g, 0.5)) } }));
+    const values = Float32Array.from({ length }, (_, i) => i);
+    const slopes = new Float32Array(length).fill(2);
+    for (let step = 1; step <= 3; step++) {
+      await executor.run({ p: values, g: slopes }, { p_next: values });
+      expect(values.every((value, i) => value === i - step)).toBe(true);
+    }
+    await executor.close();
+  });
+
+  it("leaves no copies of outputs behind for the garbage collector", async () => {
+    const length = 1 << 20;
+    const executor = await createExecutor(ort, encodeOnnx({ outputs: { y: scale(input("x", [length]), 2) } }));
+    const [x, y] = [new Float32Array(length), new Float32Array(length)];
+    await executor.run({ x }, { y });
+    const before = process.memoryUsage().arrayBuffers;
+    await executor.run({ x }, { y });
+    await executor.run({ x }, { y });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(length);
     await executor.close();
   });
 

@@ -99,6 +99,7 @@ function preferLast(
     const [y] = node.outputs as [Tensor];
     const passes =
       (windows.small.has(node) && !windows.isWeightGradient(node)) ||
+      (isPlainProduct(node) && preferred.has(node.inputs[0]!) && node.inputs[0]!.shape[0] === y.shape[0]) ||
       ((keepsBatch(node) || windows.isPool(node)) &&
         node.inputs.some((each) => preferred.has(each) && each.shape[0] === y.shape[0]));
     if (passes) preferred.add(y);
