@@ -1,9 +1,9 @@
 import { UserError } from "../core/errors.ts";
 import { topologicalOrder } from "./leaves.ts";
 import { scalar, tensorMath } from "./math.ts";
-import { fill, reshape } from "./ops/shape.ts";
 import { describeShape, sizeOf } from "./shapes.ts";
 import type { Leaf, Node, Tensor } from "./tensor.ts";
+import { fill, reshape } from "./ops/reshape.ts";
 
 /**
  * Reverse-mode differentiation: the slope of a loss of one value with respect to each of `wrt`, as new symbolic tensors

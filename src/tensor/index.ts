@@ -1,11 +1,3 @@
-export * from "./encode-onnx.ts";
-export * from "./executor.ts";
-export * from "./gradients.ts";
-export * from "./initialise.ts";
-export * from "./layers.ts";
-export * from "./leaves.ts";
-export { scalar, scale, sumTo } from "./math.ts";
-export * from "./onnx/index.ts";
 export { add, div, equal, greater, maximum, minimum, mul, sub, where } from "./ops/binary.ts";
 export { type ConvolutionOptions, conv1d, conv2d } from "./ops/convolution.ts";
 export { matmul } from "./ops/matmul.ts";
@@ -18,20 +10,9 @@ export {
   maxPool,
   maxPool1d,
 } from "./ops/pooling.ts";
+export { type PadOptions, type SliceOptions, concat, flip, insertZeros, pad, slice } from "./ops/ranges.ts";
 export { type ReduceOptions, reduceMax, reduceMean, reduceSum } from "./ops/reduce.ts";
-export {
-  type PadOptions,
-  type SliceOptions,
-  broadcastTo,
-  concat,
-  fill,
-  flip,
-  insertZeros,
-  pad,
-  reshape,
-  slice,
-  transpose,
-} from "./ops/shape.ts";
+export { broadcastTo, fill, reshape, transpose } from "./ops/reshape.ts";
 export { logSoftmax, softmax } from "./ops/softmax.ts";
 export {
   type AlphaOptions,
@@ -49,5 +30,13 @@ export {
   sqrt,
   tanh,
 } from "./ops/unary.ts";
+export * from "./encode-onnx.ts";
+export * from "./executor.ts";
+export * from "./gradients.ts";
+export * from "./initialise.ts";
+export * from "./layers.ts";
+export * from "./leaves.ts";
+export { scalar, scale, sumTo } from "./math.ts";
+export * from "./onnx/index.ts";
 export type * from "./tensor.ts";
 export type { Padding } from "./windows.ts";

@@ -1,14 +1,14 @@
 import { UserError } from "../core/errors.ts";
 import { maskInput } from "./leaves.ts";
 import { scalar, scale } from "./math.ts";
+import { describeShape, sameShape } from "./shapes.ts";
+import type { Tensor } from "./tensor.ts";
 import { batchNormInference } from "./ops/batch-norm.ts";
 import { add, div, mul, sub } from "./ops/binary.ts";
 import { reduceMean, reduceSum } from "./ops/reduce.ts";
-import { reshape } from "./ops/shape.ts";
+import { reshape } from "./ops/reshape.ts";
 import { logSoftmax } from "./ops/softmax.ts";
 import { neg, sqrt } from "./ops/unary.ts";
-import { describeShape, sameShape } from "./shapes.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** x times itself. */
 export function square(x: Tensor): Tensor {

@@ -1,14 +1,15 @@
 import { constant } from "./leaves.ts";
-import { add, div, equal, greater, mul, sub, where } from "./ops/binary.ts";
-import { convolutionMath } from "./ops/convolution.ts";
-import { matmul } from "./ops/matmul.ts";
-import { poolingMath } from "./ops/pooling.ts";
-import { reduceMax, reduceSum } from "./ops/reduce.ts";
-import { broadcastTo, concat, fill, flip, insertZeros, pad, reshape, slice, transpose } from "./ops/shape.ts";
-import { softmax } from "./ops/softmax.ts";
-import { abs, cast, exp, log, neg, pow, reluGradient, sign, sqrt } from "./ops/unary.ts";
 import { sameShape } from "./shapes.ts";
 import type { Tensor, TensorMath } from "./tensor.ts";
+import { add, div, equal, greater, mul, sub, where } from "./ops/binary.ts";
+import { convolutionMath } from "./ops/convolution-gradients.ts";
+import { matmul } from "./ops/matmul.ts";
+import { poolingMath } from "./ops/pooling-gradients.ts";
+import { concat, flip, insertZeros, pad, slice } from "./ops/ranges.ts";
+import { reduceMax, reduceSum } from "./ops/reduce.ts";
+import { broadcastTo, fill, reshape, transpose } from "./ops/reshape.ts";
+import { softmax } from "./ops/softmax.ts";
+import { abs, cast, exp, log, neg, pow, reluGradient, sign, sqrt } from "./ops/unary.ts";
 
 /** A float32 scalar. */
 export function scalar(value: number): Tensor {

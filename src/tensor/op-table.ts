@@ -1,26 +1,18 @@
+import type { Op } from "./tensor.ts";
 import { batchNormInferenceOp } from "./ops/batch-norm.ts";
 import { addOp, divOp, equalOp, greaterOp, maximumOp, minimumOp, mulOp, subOp, whereOp } from "./ops/binary.ts";
 import {
   convolutionInputGradientOp,
-  convolutionOp,
   convolutionWeightGradientOp,
   transposedConvolutionOp,
-} from "./ops/convolution.ts";
+} from "./ops/convolution-gradients.ts";
+import { convolutionOp } from "./ops/convolution.ts";
 import { matmulOp } from "./ops/matmul.ts";
-import { averagePoolGradientOp, averagePoolOp, maxPoolGradientOp, maxPoolOp } from "./ops/pooling.ts";
+import { averagePoolGradientOp, maxPoolGradientOp } from "./ops/pooling-gradients.ts";
+import { averagePoolOp, maxPoolOp } from "./ops/pooling.ts";
+import { concatOp, flipOp, gatherOp, insertZerosOp, padOp, sliceOp } from "./ops/ranges.ts";
 import { reduceMaxOp, reduceMeanOp, reduceSumOp } from "./ops/reduce.ts";
-import {
-  broadcastToOp,
-  concatOp,
-  fillOp,
-  flipOp,
-  gatherOp,
-  insertZerosOp,
-  padOp,
-  reshapeOp,
-  sliceOp,
-  transposeOp,
-} from "./ops/shape.ts";
+import { broadcastToOp, fillOp, reshapeOp, transposeOp } from "./ops/reshape.ts";
 import { logSoftmaxOp, softmaxOp } from "./ops/softmax.ts";
 import {
   absOp,
@@ -38,7 +30,6 @@ import {
   sqrtOp,
   tanhOp,
 } from "./ops/unary.ts";
-import type { Op } from "./tensor.ts";
 
 /** Every op; each passes the contract suite. */
 export const opTable: readonly Op[] = [

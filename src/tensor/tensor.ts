@@ -83,8 +83,6 @@ export interface OpCall<Attributes> {
  */
 export interface Op<Attributes = unknown> {
   readonly name: string;
-  /** How many inputs it takes. */
-  readonly arity: number | "any";
   /** Whether each value of the output depends only on the inputs' values at its place, which broadcast as in NumPy. */
   readonly elementwise?: true;
   /** The types of its outputs. @throws UserError, by `shapeError`, where the inputs do not fit. */

@@ -51,8 +51,8 @@ import {
   weightedMean,
   where,
 } from "../../src/tensor/index.ts";
-import { transposedConvolution } from "../../src/tensor/ops/convolution.ts";
-import { gather } from "../../src/tensor/ops/shape.ts";
+import { transposedConvolution } from "../../src/tensor/ops/convolution-gradients.ts";
+import { gather } from "../../src/tensor/ops/ranges.ts";
 
 type Inputs = Readonly<Record<string, Tensor>>;
 export type Build = (inputs: Inputs) => Tensor;

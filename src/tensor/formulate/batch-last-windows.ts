@@ -1,13 +1,15 @@
 import { applyOne } from "../op.ts";
-import { add, equal, maximum, mul, sub } from "../ops/binary.ts";
-import { convolutionInputGradientOp, convolutionOp, transposedConvolution } from "../ops/convolution.ts";
-import { matmul } from "../ops/matmul.ts";
-import { maxPoolOp } from "../ops/pooling.ts";
-import { concat, gather, pad, reshape, slice, transpose } from "../ops/shape.ts";
-import { cast } from "../ops/unary.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import { type WindowAttributes, windowCount } from "../windows.ts";
 import { type Windows, splitStride } from "./find-windows.ts";
+import { add, equal, maximum, mul, sub } from "../ops/binary.ts";
+import { convolutionInputGradientOp, transposedConvolution } from "../ops/convolution-gradients.ts";
+import { convolutionOp } from "../ops/convolution.ts";
+import { matmul } from "../ops/matmul.ts";
+import { maxPoolOp } from "../ops/pooling.ts";
+import { concat, gather, pad, slice } from "../ops/ranges.ts";
+import { reshape, transpose } from "../ops/reshape.ts";
+import { cast } from "../ops/unary.ts";
 
 /** Both layouts of a tensor of the old graph; each is made when it is first asked for. */
 export interface Layouts {

@@ -1,23 +1,13 @@
 import { applyOne, applyOp } from "../op.ts";
-import { matmul, matmulOp } from "../ops/matmul.ts";
-import { reduceMaxOp, reduceMeanOp, reduceSumOp } from "../ops/reduce.ts";
-import {
-  concat,
-  concatOp,
-  pad,
-  padOp,
-  reshape,
-  reshapeOp,
-  slice,
-  sliceOp,
-  transpose,
-  transposeOp,
-} from "../ops/shape.ts";
 import { sameShape } from "../shapes.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import { type Layouts, createBatchLastWindows } from "./batch-last-windows.ts";
 import { type Windows, findWindows } from "./find-windows.ts";
 import { nodesOf, readersOf } from "./rewrite.ts";
+import { matmul, matmulOp } from "../ops/matmul.ts";
+import { concat, concatOp, pad, padOp, slice, sliceOp } from "../ops/ranges.ts";
+import { reduceMaxOp, reduceMeanOp, reduceSumOp } from "../ops/reduce.ts";
+import { reshape, reshapeOp, transpose, transposeOp } from "../ops/reshape.ts";
 
 /**
  * Moves the batch to the last axis wherever small convolutions are, so that [batch, channel, time] becomes [channel,

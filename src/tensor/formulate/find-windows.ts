@@ -1,7 +1,9 @@
-import { convolutionInputGradientOp, convolutionOp, convolutionWeightGradientOp } from "../ops/convolution.ts";
-import { maxPoolGradientOp, maxPoolOp } from "../ops/pooling.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import type { WindowAttributes } from "../windows.ts";
+import { convolutionInputGradientOp, convolutionWeightGradientOp } from "../ops/convolution-gradients.ts";
+import { convolutionOp } from "../ops/convolution.ts";
+import { maxPoolGradientOp } from "../ops/pooling-gradients.ts";
+import { maxPoolOp } from "../ops/pooling.ts";
 
 /** The convolutions and pools of a graph that are worth writing with the batch last. */
 export interface Windows {

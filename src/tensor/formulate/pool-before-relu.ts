@@ -1,10 +1,10 @@
 import { applyOne } from "../op.ts";
-import { maxPoolGradientOp, maxPoolOp } from "../ops/pooling.ts";
-import { reluGradientOp, reluOp } from "../ops/unary.ts";
-import { reluGradient, relu } from "../ops/unary.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import type { WindowAttributes } from "../windows.ts";
 import { readersOf, rewrite } from "./rewrite.ts";
+import { maxPoolGradientOp } from "../ops/pooling-gradients.ts";
+import { maxPoolOp } from "../ops/pooling.ts";
+import { relu, reluGradient, reluGradientOp, reluOp } from "../ops/unary.ts";
 
 /**
  * Pools before the rectifier instead of after it, forwards and backwards: the same values and the same gradients (where

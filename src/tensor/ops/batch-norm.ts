@@ -5,7 +5,6 @@ import type { Op, Tensor } from "../tensor.ts";
 /** x [batch, channel, …], gain, bias, mean, variance [channel]. */
 export const batchNormInferenceOp: Op<{ readonly epsilon: number }> = {
   name: "batchNormInference",
-  arity: 5,
   infer: ({ inputs: [x, ...statistics] }) => {
     for (const { shape } of statistics) {
       if (shape.length !== 1 || shape[0] !== x!.shape[1]) {

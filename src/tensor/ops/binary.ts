@@ -15,7 +15,6 @@ interface BinaryDeclaration {
 function binaryOp({ name, onnx, dtype, gradient }: BinaryDeclaration): Op<undefined> {
   return {
     name,
-    arity: 2,
     elementwise: true,
     infer: ({ inputs: [a, b] }) => {
       if (a!.dtype !== b!.dtype) throw shapeError("inputs of one type", `${a!.dtype} and ${b!.dtype}`);
@@ -70,7 +69,6 @@ export const equalOp = binaryOp({ name: "equal", onnx: "Equal", dtype: "bool", g
 
 export const whereOp: Op<undefined> = {
   name: "where",
-  arity: 3,
   elementwise: true,
   infer: ({ inputs: [condition, a, b] }) => {
     if (condition!.dtype !== "bool") throw shapeError("a bool condition", condition!.dtype);

@@ -1,18 +1,10 @@
 import { type OpOptions, applyOne, shapeError } from "../op.ts";
-import { describeShape, float, sizeOf } from "../shapes.ts";
-import type { Op, OpCall, Tensor, TensorMath } from "../tensor.ts";
-import {
-  type Padding,
-  type WindowAttributes,
-  resolvePadding,
-  windowCount,
-  windowOnnxAttributes,
-  windowTaps,
-} from "../windows.ts";
+import { describeShape, float } from "../shapes.ts";
+import type { Op, OpCall, Tensor } from "../tensor.ts";
+import { type Padding, type WindowAttributes, resolvePadding, windowCount, windowOnnxAttributes } from "../windows.ts";
 
 export const convolutionOp: Op<WindowAttributes> = {
   name: "convolution",
-  arity: 2,
   infer: ({ inputs, attributes }) => {
     const [x, weight] = inputs;
     const rank = attributes.size.length;
@@ -49,133 +41,6 @@ function outputSizes({ inputs: [x], attributes }: OpCall<WindowAttributes>): num
   });
 }
 
-/** slope [batch, filter, …out], weight [filter, channel, …k] → [batch, channel, …in]. */
-export const convolutionInputGradientOp: Op<WindowAttributes & { readonly inputSize: readonly number[] }> = {
-  name: "convolutionInputGradient",
-  arity: 2,
-  infer: ({ inputs: [slope, weight], attributes: { groups, inputSize } }) => [
-    float([slope!.shape[0]!, weight!.shape[1]! * groups, ...inputSize]),
-  ],
-  // A convolution of the slopes, zeros between them where the stride is above 1, with the mirrored kernel.
-  lower: ({ inputs: [slope, weight], attributes }, math) => {
-    const { size, stride, dilation, groups, inputSize } = attributes;
-    let spread = slope!;
-    const before: number[] = [];
-    const after: number[] = [];
-    size.forEach((taps, i) => {
-      const axis = i + 2;
-      const length = (slope!.shape[axis]! - 1) * stride[i]! + 1;
-      if (stride[i]! > 1) {
-        spread = math.slice(math.insertZeros(spread, { axis, step: stride[i]! }), { axis, start: 0, end: length });
-      }
-      const front = (taps - 1) * dilation[i]! - attributes.before[i]!;
-      const back = inputSize[i]! - length + attributes.before[i]!;
-      if (front < 0 || back < 0) {
-        spread = math.slice(spread, { axis, start: Math.max(0, -front), end: length + Math.min(0, back) });
-      }
-      before.push(Math.max(0, front));
-      after.push(Math.max(0, back));
-    });
-    const mirrored = mirrorKernel(weight!, groups, math);
-    return [math.convolution(spread, mirrored, { size, stride: size.map(() => 1), dilation, before, after, groups })];
-  },
-};
-
-/** [filter, channel / groups, …k] → [channel, filter / groups, …k] with the order of the taps reversed. */
-function mirrorKernel(weight: Tensor, groups: number, math: TensorMath): Tensor {
-  const [filters, channels, ...size] = weight.shape as [number, number, ...number[]];
-  const apart = math.reshape(weight, [groups, filters / groups, channels, ...size]);
-  const swapped = math.transpose(apart, [0, 2, 1, ...size.map((_, i) => i + 3)]);
-  const joined = math.reshape(swapped, [groups * channels, filters / groups, ...size]);
-  const axes = size.flatMap((taps, i) => (taps > 1 ? [i + 2] : []));
-  return axes.length === 0 ? joined : math.flip(joined, axes);
-}
-
-/** x [batch, channel, …in], slope [batch, filter, …out] → [filter, channel / groups, …k]. */
-export const convolutionWeightGradientOp: Op<WindowAttributes> = {
-  name: "convolutionWeightGradient",
-  arity: 2,
-  infer: ({ inputs: [x, slope], attributes: { size, groups } }) => [
-    float([slope!.shape[1]!, x!.shape[1]! / groups, ...size]),
-  ],
-  // The input unfolded, one shifted copy per tap, then one matrix product over batch and time.
-  lower: ({ inputs: [x, slope], outputs: [gradient], attributes }, math) => {
-    const { size, stride, dilation, before, after, groups } = attributes;
-    const [batch, channels] = x!.shape as [number, number];
-    const filters = slope!.shape[1]!;
-    const outputs = slope!.shape.slice(2);
-    const columns = batch * sizeOf(outputs);
-    const channelFirst = (tensor: Tensor) =>
-      math.transpose(
-        tensor,
-        [1, 0, ...tensor.shape.keys()].filter((a, i) => i < 2 || a > 1),
-      );
-    const padded = [...before, ...after].some((count) => count > 0)
-      ? math.pad(channelFirst(x!), { before: [0, 0, ...before], after: [0, 0, ...after] })
-      : channelFirst(x!);
-    const taps = windowTaps(size);
-    const shifted = taps.map((tap) => {
-      const taken = tap.reduce((part, index, i) => {
-        const start = index * dilation[i]!;
-        return takeEvery(part, { axis: i + 2, start, count: outputs[i]!, step: stride[i]! }, math);
-      }, padded);
-      return math.reshape(taken, [groups, 1, channels / groups, columns]);
-    });
-    const unfolded = math.reshape(math.concat(shifted, 1), [groups, (taps.length * channels) / groups, columns]);
-    const slopes = math.reshape(channelFirst(slope!), [groups, filters / groups, columns]);
-    const product =
-      groups === 1
-        ? math.matmul(
-            math.reshape(slopes, slopes.shape.slice(1)),
-            math.transpose(math.reshape(unfolded, unfolded.shape.slice(1)), [1, 0]),
-          )
-        : math.matmul(slopes, math.transpose(unfolded, [0, 2, 1]));
-    const byTap = math.reshape(product, [filters, taps.length, channels / groups]);
-    return [math.reshape(math.transpose(byTap, [0, 2, 1]), gradient!.shape)];
-  },
-};
-
-/**
- * Adds kernels, one per input value and scaled by it, at the places that a convolution would have read: x [batch, filter,
- * …in], weight [filter, channel, …k] → [batch, channel, …out] with (in − 1)·stride + reach − before − after outputs;
- * `before` and `after` are cut off.
- */
-export const transposedConvolutionOp: Op<WindowAttributes> = {
-  name: "transposedConvolution",
-  arity: 2,
-  infer: ({ inputs: [x, weight], attributes: { size, stride, dilation, before, after, groups } }) => {
-    if (x!.shape[1] !== weight!.shape[0]) throw shapeError(`${weight!.shape[0]} input channels`, x!.shape[1]!);
-    const outputs = size.map(
-      (taps, i) => (x!.shape[i + 2]! - 1) * stride[i]! + (taps - 1) * dilation[i]! + 1 - before[i]! - after[i]!,
-    );
-    return [float([x!.shape[0]!, weight!.shape[1]! * groups, ...outputs])];
-  },
-  encode: ({ attributes }, { emit, inputs }) => [
-    emit("ConvTranspose", inputs, { ...windowOnnxAttributes(attributes), group: attributes.groups }),
-  ],
-  gradient: ({ inputs: [x, weight], attributes }, { slope, wanted, math }) => [
-    wanted[0]! ? math.convolution(slope, weight!, attributes) : undefined,
-    wanted[1]! ? math.convolutionWeightGradient(slope, x!, attributes) : undefined,
-  ],
-};
-
-export function transposedConvolution(x: Tensor, weight: Tensor, attributes: WindowAttributes): Tensor {
-  return applyOne(transposedConvolutionOp, [x, weight], { attributes });
-}
-
-interface Taken {
-  readonly axis: number;
-  readonly start: number;
-  readonly count: number;
-  readonly step: number;
-}
-
-/** `count` values from `start`, every `step`. */
-export function takeEvery(x: Tensor, { axis, start, count, step }: Taken, math: TensorMath): Tensor {
-  const end = start + (count - 1) * step + 1;
-  return start === 0 && end === x.shape[axis] && step === 1 ? x : math.slice(x, { axis, start, end, step });
-}
-
 export interface ConvolutionOptions extends OpOptions {
   readonly stride?: number;
   readonly dilation?: number;
@@ -209,15 +74,3 @@ function convolve(x: Tensor, weight: Tensor, options: ConvolutionOptions): Tenso
   };
   return applyOne(convolutionOp, [x, weight], { attributes, name });
 }
-
-/** The ops with ready attributes, for gradients. */
-export const convolutionMath: Pick<
-  TensorMath,
-  "convolution" | "convolutionInputGradient" | "convolutionWeightGradient"
-> = {
-  convolution: (x, weight, attributes) => applyOne(convolutionOp, [x, weight], { attributes }),
-  convolutionInputGradient: (slope, weight, attributes) =>
-    applyOne(convolutionInputGradientOp, [slope, weight], { attributes }),
-  convolutionWeightGradient: (x, slope, attributes) =>
-    applyOne(convolutionWeightGradientOp, [x, slope], { attributes }),
-};

@@ -4,7 +4,6 @@ import type { Op, Tensor, TensorMath } from "../tensor.ts";
 
 export const matmulOp: Op<undefined> = {
   name: "matmul",
-  arity: 2,
   infer: ({ inputs: [a, b] }) => {
     if (a!.shape.length < 2 || b!.shape.length < 2) {
       throw shapeError("two tensors of at least two axes", `${a!.shape.length} and ${b!.shape.length} axes`);

@@ -17,7 +17,6 @@ interface ReduceDeclaration {
 function reduceOp({ name, onnx, gradient }: ReduceDeclaration): Op<ReduceAttributes> {
   return {
     name,
-    arity: 1,
     infer: ({ inputs: [x], attributes: { axes, keepDims } }) => {
       if (normaliseAxes(axes, x!.shape.length) === undefined) {
         throw shapeError(`axes of an input of ${x!.shape.length}`, describeShape(axes));

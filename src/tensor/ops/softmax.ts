@@ -15,7 +15,6 @@ const infer: Op<AxisAttributes>["infer"] = ({ inputs: [x], attributes: { axis } 
 
 export const softmaxOp: Op<AxisAttributes> = {
   name: "softmax",
-  arity: 1,
   infer,
   encode: ({ attributes: { axis } }, { emit, inputs }) => [emit("Softmax", inputs, { axis })],
   gradient: ({ outputs: [y], attributes: { axis } }, { slope, math }) => {
@@ -26,7 +25,6 @@ export const softmaxOp: Op<AxisAttributes> = {
 
 export const logSoftmaxOp: Op<AxisAttributes> = {
   name: "logSoftmax",
-  arity: 1,
   infer,
   encode: ({ attributes: { axis } }, { emit, inputs }) => [emit("LogSoftmax", inputs, { axis })],
   gradient: ({ inputs: [x], attributes: { axis } }, { slope, math }) => {

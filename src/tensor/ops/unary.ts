@@ -14,7 +14,6 @@ function unaryOp<Attributes = undefined>(declaration: UnaryDeclaration<Attribute
   const { name, onnx, onnxAttributes, slope } = declaration;
   return {
     name,
-    arity: 1,
     elementwise: true,
     infer: ({ inputs: [x] }) => {
       if (x!.dtype !== "float32") throw shapeError("a float32 input", x!.dtype);
@@ -74,7 +73,6 @@ export const reluOp = unaryOp({
 /** `slope` where y, the output of `relu`, is above 0. */
 export const reluGradientOp: Op<undefined> = {
   name: "reluGradient",
-  arity: 2,
   elementwise: true,
   infer: ({ inputs: [y] }) => [typed(y!.shape, "float32")],
   // As a factor of 0 or 1: ONNX Runtime casts and multiplies faster than it compares and chooses.
@@ -99,7 +97,6 @@ export const eluOp = unaryOp<{ readonly alpha: number }>({
 
 export const powerOp: Op<{ readonly exponent: number }> = {
   name: "power",
-  arity: 1,
   elementwise: true,
   infer: ({ inputs: [x] }) => [typed(x!.shape, "float32")],
   encode: ({ attributes: { exponent } }, { emit, inputs, constant }) => [
@@ -114,7 +111,6 @@ const onnxTypes: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool:
 
 export const castOp: Op<{ readonly dtype: DType }> = {
   name: "cast",
-  arity: 1,
   elementwise: true,
   infer: ({ inputs: [x], attributes: { dtype } }) => [typed(x!.shape, dtype)],
   encode: ({ attributes: { dtype } }, { emit, inputs }) => [emit("Cast", inputs, { to: onnxTypes[dtype] })],
