@@ -19,7 +19,7 @@ export interface Windows {
 }
 
 /** Above these sizes ONNX Runtime's own convolution is faster than unfolding: values per unfolded column, and filters. */
-const largestColumn = 256;
+const largestColumn = 192;
 const mostFilters = 64;
 
 export function findWindows(
