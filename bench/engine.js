@@ -80,6 +80,7 @@ async function openTraining({ batch, replicas }) {
       stepsBefore: 0,
       seed: "bench",
       classWeights: new Float32Array(classCount).fill(1),
+      augmentation: { shift: 0, scale: 0 },
     };
     const start = performance.now();
     await group.trainEpoch(request);

@@ -108,6 +108,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
           stepsBefore: steps,
           seed: `fit/${seed}/masks/${epoch}`,
           classWeights,
+          augmentation: training.augmentation,
         },
         { onStep: progress.push, ...(signal === undefined ? {} : { signal }) },
       )

@@ -1,3 +1,4 @@
+export * from "./augmentation.ts";
 export * from "./checkpoint.ts";
 export * from "./fit.ts";
 export * from "./optimizers.ts";

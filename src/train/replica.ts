@@ -1,5 +1,6 @@
 import { createRandom } from "../core/random.ts";
 import { type OrtLike, createExecutor } from "../tensor/index.ts";
+import { type Augmentation, copyAugmented } from "./augmentation.ts";
 import type { ExchangeMemory } from "./exchange-memory.ts";
 import { viewOf } from "./parameter-layout.ts";
 import { createRangeUpdate } from "./range-update.ts";
@@ -17,6 +18,7 @@ export interface EpochRequest {
   readonly seed: string;
   /** [class] */
   readonly classWeights: Float32Array;
+  readonly augmentation: Augmentation;
   /** [shard][step], filled with each shard's share of the loss. */
   readonly losses: readonly Float32Array[];
 }
@@ -88,18 +90,23 @@ export async function createReplica(ort: OrtLike, options: ReplicaOptions): Prom
   const update = await createRangeUpdate(ort, { program, shard, exchange, parameters, slopes, threads });
 
   const fillBatch = (request: EpochRequest, step: number) => {
-    const { order, classWeights } = request;
+    const { order, classWeights, augmentation } = request;
     const batchStart = step * shardSize * shards;
     const batchEnd = Math.min(order.length, batchStart + shardSize * shards);
     let weightSum = 0;
     for (let i = batchStart; i < batchEnd; i++) weightSum += classWeights[data.labels[order[i]!]!]!;
+    const random = createRandom(`${request.seed}/${step}/${shard}/augmentation`);
     y.fill(0);
     for (let i = 0; i < shardSize; i++) {
       const at = batchStart + shard * shardSize + i;
       // A short last batch repeats its first row with weight 0: it fills the shape and teaches nothing.
       const row = order[at < batchEnd ? at : batchStart]!;
       const label = data.labels[row]!;
-      x.set(data.inputs.subarray(row * rowLength, (row + 1) * rowLength), i * rowLength);
+      copyAugmented(
+        data.inputs.subarray(row * rowLength, (row + 1) * rowLength),
+        x.subarray(i * rowLength, (i + 1) * rowLength),
+        { channels, samples, augmentation, random },
+      );
       y[i * classCount + label] = 1;
       w[i] = at < batchEnd ? classWeights[label]! / weightSum : 0;
     }

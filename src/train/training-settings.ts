@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { augmentationSchema } from "./augmentation.ts";
 import { optimizerSchema } from "./optimizers.ts";
 import { scheduleSchema } from "./schedules.ts";
 
@@ -23,6 +24,7 @@ export const trainingSchema = z.strictObject({
     .default("none"),
   /** Every row once an epoch in random order, or rows drawn with replacement so that all classes come equally often. */
   sampling: z.enum(["shuffle", "balanced"]).default("shuffle"),
+  augmentation: augmentationSchema.default({ shift: 0, scale: 0 }),
   /** What decides on the validation rows which epoch is kept. */
   monitor: z.enum(["loss", "accuracy", "macroF1"]).default("loss"),
   /** Stops after this many epochs without a better one; absent: never. */
