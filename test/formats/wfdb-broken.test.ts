@@ -154,6 +154,21 @@ describe("signal files that do not agree with their header", () => {
     }
   });
 
+  it("without a length in the header, a block's filling is not taken for frames where another file ends before", async () => {
+    const files = { "r.hea": "r 2 250\na.dat 212\nb.dat 16", "a.dat": new Uint8Array(6), "b.dat": new Uint8Array(6) };
+    const recording = await read(files);
+    expect(recording.sampleCount).toBe(3);
+    expect(codes(recording)).toEqual(["uncalibrated"]);
+    const longer = await read({ ...files, "a.dat": new Uint8Array(9) });
+    expect(longer.sampleCount).toBe(6);
+    expect(codes(longer)).toEqual(["length", "uncalibrated"]);
+  });
+
+  it("a byte offset of 0 is the same whether it is written or not", async () => {
+    const recording = await read({ "r.hea": "r 2 250 2\nr.dat 16 1\nr.dat 16+0 1", "r.dat": new Uint8Array(8) });
+    expect(recording.leads).toHaveLength(2);
+  });
+
   it("the shorter of two files ends in NaN", async () => {
     const files = { "r.hea": "r 2 250\nr.dat 16 1\ns.dat 16 1", "r.dat": samples, "s.dat": samples.subarray(0, 4) };
     const recording = await read(files, { digital: true });

@@ -67,7 +67,7 @@ export async function readSignals(
 
 /**
  * The record's length: what the header says, as far as any file holds it; without the header's word what the longest
- * file holds.
+ * file holds, less the frames that may be the filling of its last block where another file ends before them.
  */
 function totalFrames(header: WfdbHeader, sources: readonly FrameSource[], file: string): number {
   const withFile = sources.filter(({ fileName }) => fileName !== undefined);
@@ -79,7 +79,10 @@ function totalFrames(header: WfdbHeader, sources: readonly FrameSource[], file: 
       file: withFile[0]!.fileName ?? file,
     });
   }
-  return stated === 0 ? longest : Math.min(stated, longest);
+  if (stated > 0) return Math.min(stated, longest);
+  const shortest = withFile.reduce((least, { availableFrames }) => Math.min(least, availableFrames), longest);
+  const filled = withFile.every(({ availableFrames, paddingFrames }) => availableFrames - paddingFrames <= shortest);
+  return filled ? shortest : longest;
 }
 
 /** Samples that no file holds (signals without a file, or with a shorter one) still take memory; refuses too many. */

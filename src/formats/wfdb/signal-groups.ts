@@ -56,6 +56,7 @@ export function groupSignals(header: WfdbHeader, file: string): SignalGroup[] {
 
 function groupOf(signals: readonly WfdbSignal[], { start, file }: { start: number; file: string }): SignalGroup {
   const first = signals[0]!;
+  const byteOffset = first.byteOffset ?? 0;
   const members: GroupMember[] = [];
   let frameSize = 0;
   for (const [position, signal] of signals.entries()) {
@@ -66,9 +67,9 @@ function groupOf(signals: readonly WfdbSignal[], { start, file }: { start: numbe
         place,
       );
     }
-    if ((signal.byteOffset ?? first.byteOffset) !== first.byteOffset) {
+    if ((signal.byteOffset ?? byteOffset) !== byteOffset) {
       throw new FormatError(
-        `Cannot read the signals of ${quote(first.fileName)}: expected one byte offset, found ${first.byteOffset ?? 0} and ${signal.byteOffset}`,
+        `Cannot read the signals of ${quote(first.fileName)}: expected one byte offset, found ${byteOffset} and ${signal.byteOffset}`,
         place,
       );
     }
@@ -82,7 +83,7 @@ function groupOf(signals: readonly WfdbSignal[], { start, file }: { start: numbe
   return {
     ...(first.format === 0 ? {} : { fileName: first.fileName }),
     format: first.format,
-    byteOffset: first.byteOffset ?? 0,
+    byteOffset,
     frameSize,
     blockSize: first.blockSize ?? 0,
     members,
