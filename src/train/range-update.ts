@@ -36,10 +36,6 @@ export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOption
   const executor = await createExecutor(ort, program.update, { threads });
   const vector = () => new Float32Array(end - start);
   const slots = Array.from({ length: slotCount(optimizer) }, vector);
-  // The moments have two sets that take turns as input and output.
-  const sets = [slots, slots.map(vector)] as const;
-  let current = 0;
-  const next = vector();
   const own = slopes.subarray(start, end);
   const gradients = ranges.map((_, other) => (other === shard ? own : vector()));
   const decay = decayMask(program, { start, end });
@@ -47,20 +43,20 @@ export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOption
   const correction1 = new Float32Array(1);
   const correction2 = new Float32Array(1);
 
-  /** Feeds and outputs of each tile, for each of the two sets as input. */
-  const tiles = sets.map((input, turn) => {
-    const output = sets[1 - turn]!;
-    return tileRanges(end - start).map(([from, to]) => {
-      const part = (values: Float32Array) => values.subarray(from, to);
-      const named = (prefix: string, vectors: readonly Float32Array[], suffix = "") =>
-        Object.fromEntries(vectors.map((values, index) => [`${prefix}${index}${suffix}`, part(values)]));
-      const p = parameters.subarray(start + from, start + to);
-      const scalars = { rate, correction1, correction2 };
-      return {
-        feeds: { p, decay: part(decay), ...scalars, ...named("g", gradients), ...named("slot", input) },
-        outputs: { p_next: part(next), ...named("slot", output, "_next") },
-      };
-    });
+  /**
+   * Feeds and outputs of each tile. The new weights and moments are written over the old ones, which is safe because the
+   * update is element by element, and each output's node is the last to read what it replaces.
+   */
+  const tiles = tileRanges(end - start).map(([from, to]) => {
+    const part = (values: Float32Array) => values.subarray(from, to);
+    const named = (prefix: string, vectors: readonly Float32Array[], suffix = "") =>
+      Object.fromEntries(vectors.map((values, index) => [`${prefix}${index}${suffix}`, part(values)]));
+    const p = parameters.subarray(start + from, start + to);
+    const scalars = { rate, correction1, correction2 };
+    return {
+      feeds: { p, decay: part(decay), ...scalars, ...named("g", gradients), ...named("slot", slots) },
+      outputs: { p_next: p, ...named("slot", slots, "_next") },
+    };
   });
 
   return {
@@ -80,12 +76,11 @@ export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOption
       gradients.forEach((values, other) => {
         if (other !== shard) values.set(exchange.gradients[other]!.subarray(start, end));
       });
-      for (const { feeds, outputs } of tiles[current]!) await executor.run(feeds, outputs);
-      exchange.parameters.set(next, start);
-      current = 1 - current;
+      for (const { feeds, outputs } of tiles) await executor.run(feeds, outputs);
+      exchange.parameters.set(parameters.subarray(start, end), start);
     },
-    load: () => sets[current]!.forEach((slot, index) => slot.set(exchange.slots[index]!.subarray(start, end))),
-    store: () => sets[current]!.forEach((slot, index) => exchange.slots[index]!.set(slot, start)),
+    load: () => slots.forEach((slot, index) => slot.set(exchange.slots[index]!.subarray(start, end))),
+    store: () => slots.forEach((slot, index) => exchange.slots[index]!.set(slot, start)),
     close: () => executor.close(),
   };
 }
