@@ -23,7 +23,7 @@ describe("parseRecipe", () => {
     });
     expect(recipe.training.epochs).toBe(3);
     expect(recipe.training.optimizer.name).toBe("adam");
-    expect(recipe.model.settings).toEqual({ dropout: 0.5 });
+    expect(recipe.model.settings).toMatchObject({ dropout: 0.5 });
   });
 
   it.each([
