@@ -194,6 +194,22 @@ describe("signal files that do not agree with their header", () => {
 });
 
 describe("FLAC files", () => {
+  it("of which the third byte from the end is 255", async () => {
+    const samples = Array.from({ length: 16 }, (_, i) => i - 16);
+    const recording = await read(
+      { "r.hea": "r 1 250 16\nr.dat 508 1(0)", "r.dat": oneFlacFrame(samples) },
+      { digital: true },
+    );
+    expect([...recording.leads[0]!.encoding!.digital!]).toEqual(samples);
+  });
+
+  it("whose frames are not what the file's head says", async () => {
+    const data = oneFlacFrame([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+    const stereo = data.with(20, data[20]! | 2);
+    const files = { "r.hea": "r 2 250 16\nr.dat 508 1(0)\nr.dat 508 1(0)", "r.dat": stereo };
+    await expectFormatError(files, "expected 2 channels of 8 bits in each frame, found 1 of 8 bits");
+  });
+
   const header = new TextDecoder().decode(load("format516.hea")).replaceAll("format516", "r");
   const data = load("format516.dat");
 
@@ -347,4 +363,28 @@ function damage(bytes: Uint8Array, random: Random): Uint8Array {
     default:
       return replace(text(hostile[random.integer(hostile.length)]!), random.integer(4));
   }
+}
+
+/** A FLAC file (RFC 9639) of one frame with one channel of 8-bit samples as they are. */
+function oneFlacFrame(samples: readonly number[]): Uint8Array {
+  const length = samples.length;
+  const header = [0xff, 0xf8, 0x69, 0x02, 0, length - 1];
+  const frame = [
+    ...header,
+    crc(header, { bits: 8, polynomial: 0x07 }),
+    0x02,
+    ...samples.map((sample) => sample & 0xff),
+  ];
+  const sum = crc(frame, { bits: 16, polynomial: 0x8005 });
+  const info = [0, length, 0, length, 0, 0, 0, 0, 0, 0, 0x0a, 0xc4, 0x40, 0x70, 0, 0, 0, length];
+  return Uint8Array.from([...text("fLaC"), 0x80, 0, 0, 34, ...info, ...new Uint8Array(16), ...frame, sum >> 8, sum]);
+}
+
+function crc(bytes: readonly number[], { bits, polynomial }: { bits: number; polynomial: number }): number {
+  let rest = 0;
+  for (const byte of bytes) {
+    rest ^= byte << (bits - 8);
+    for (let i = 0; i < 8; i++) rest = (rest << 1) ^ (rest & (1 << (bits - 1)) ? polynomial | (1 << bits) : 0);
+  }
+  return rest;
 }

@@ -32,6 +32,12 @@ const maxSamples = 2 ** 28;
 const sliceBytes = 4096;
 
 /**
+ * The header of a frame that never comes (RFC 9639, section 9.1), and zeros. The decoder takes a frame for complete when
+ * it sees the next one's header; its own `flush` loses the last frame of a file whose third byte from the end is 255.
+ */
+const endOfFrames = Uint8Array.from([0xff, 0xf8, 0xc9, 0x08, 0x00, 0x95, ...Array.from({ length: 26 }, () => 0)]);
+
+/**
  * Decodes a FLAC file. The decoder comes as WebAssembly and is loaded on first use, in Node and in a browser. It gives
  * float32 values, `sample / (2^(bits − 1) − 1)`; that loses nothing up to 24 bits, and rounding the product undoes it.
  *
@@ -43,12 +49,10 @@ export async function decodeFlac(source: ByteSource, options: DecodeFlacOptions)
   const { FLACDecoder } = await import("@wasm-audio-decoders/flac");
   const decoder = new FLACDecoder();
   await decoder.ready;
-  try {
-    const chunks = await decodeChunks(decoder, { source, info });
-    return assemble(chunks, info);
-  } finally {
-    decoder.free();
-  }
+  const chunks = await decodeChunks(decoder, { source, info });
+  // Not after a failure: the decoder's memory may be in disorder then. It goes with the decoder.
+  decoder.free();
+  return assemble(chunks, info);
 }
 
 interface StreamInfo {
@@ -91,12 +95,12 @@ function checkStreamInfo(info: StreamInfo, wanted: DecodeFlacOptions & { readonl
 
 interface Decoder {
   decode(bytes: Uint8Array): Promise<DecodedPart>;
-  flush(): Promise<DecodedPart>;
 }
 
 interface DecodedPart {
   readonly channelData: readonly Float32Array[];
   readonly samplesDecoded: number;
+  readonly bitDepth: number;
   readonly errors: readonly { readonly message: string }[];
 }
 
@@ -113,14 +117,19 @@ async function decodeChunks(
     if (error !== undefined) throw damaged(source, `a sound stream, found ${error.message}`);
     decoded += part.samplesDecoded;
     if (decoded > most) throw damaged(source, `at most ${most} samples per channel, found more`);
-    if (part.samplesDecoded > 0) chunks.push(part.channelData);
+    if (part.samplesDecoded === 0) return;
+    if (part.channelData.length !== info.channelCount || part.bitDepth !== info.bits) {
+      const found = `${part.channelData.length} of ${part.bitDepth} bits`;
+      throw damaged(source, `${info.channelCount} channels of ${info.bits} bits in each frame, found ${found}`);
+    }
+    chunks.push(part.channelData);
   };
   const bytes = await source.read();
   try {
     for (let at = 0; at < bytes.length; at += sliceBytes) {
       take(await decoder.decode(bytes.subarray(at, at + sliceBytes)));
     }
-    take(await decoder.flush());
+    take(await decoder.decode(endOfFrames));
   } catch (error) {
     if (error instanceof FormatError) throw error;
     throw damaged(
