@@ -122,6 +122,16 @@ describe("annotations of a record", () => {
     expect(both.annotations.map(({ sample }) => sample)).toEqual([2, 1000, 45_000, 45_001]);
     expect((await read(rich, new Map(), [])).annotations).toEqual([]);
   });
+
+  it("that go back in time are put in order, with a notice; the parser alone leaves them as they are", async () => {
+    const mixed = encodeWfdbAnnotations([50, 10, 10, 2000, 1500].map((sample) => ({ sample, symbol: "N" })));
+    const recording = await read(mixed);
+    expect(recording.annotations.map(({ sample }) => sample)).toEqual([10, 10, 50, 1500, 2000]);
+    expect(recording.notices.map(({ message }) => message)).toEqual([
+      "x.atr goes back in time before 2 of its 5 annotations; they are put in order.",
+    ]);
+    expect(parseWfdbAnnotations(mixed, { name }).map(({ sample }) => sample)).toEqual([50, 10, 10, 2000, 1500]);
+  });
 });
 
 describe("encodeWfdbAnnotations refuses", () => {

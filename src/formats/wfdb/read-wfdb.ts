@@ -92,6 +92,15 @@ async function readAnnotations(
     if (source === undefined) continue;
     const read = parseWfdbAnnotationFile(await source.read(), { name: source.name });
     const { timeResolution = sampleRate } = read;
+    const back = read.annotations.filter(
+      ({ sample }, index) => sample < (read.annotations[index - 1]?.sample ?? sample),
+    );
+    if (back.length > 0) {
+      notices.push({
+        code: "annotations-order",
+        message: `${source.name} goes back in time before ${back.length} of its ${read.annotations.length} annotations; they are put in order.`,
+      });
+    }
     for (const annotation of read.annotations) {
       annotations.push(
         timeResolution === sampleRate
@@ -112,6 +121,5 @@ async function readAnnotations(
       });
     }
   }
-  if (annotators.length > 1) annotations.sort((a, b) => a.sample - b.sample);
-  return { annotations, notices };
+  return { annotations: annotations.sort((a, b) => a.sample - b.sample), notices };
 }
