@@ -75,6 +75,7 @@ export async function runCli(
 function usageSentence(message: string): string {
   const text = message
     .replace(/^error: /, "")
+    .replace(/ argument '.*' is invalid\. (?=expected )/s, ": ")
     .replace(/\s*\n\s*/g, " ")
     .replace(/\.$/, "");
   return /^[A-Z]/.test(text) ? text : `Wrong usage: ${text}`;

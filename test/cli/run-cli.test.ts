@@ -83,7 +83,10 @@ describe("runCli", () => {
     [["try"], "missing required argument 'recordings'"],
     [["try", "a", "--form", "16"], "unknown option '--form'"],
     [["try", "a", "--from"], "option '--from <seconds>' argument missing"],
-    [["try", "a", "--from", "soon"], 'expected a number of at least 0, found "soon"'],
+    [
+      ["try", "a", "--from", "soon"],
+      `Wrong usage: option '--from <seconds>': expected a number of at least 0, found "soon"`,
+    ],
     [["try", "a", "--from", "-1"], 'expected a number of at least 0, found "-1"'],
     [["try", "a", "--from", "0x10"], 'found "0x10"'],
     [["try", "a", "--from", ""], 'found ""'],

@@ -42,7 +42,7 @@ function randomRecording(random: Random, code: WritableFormat): Recording {
     sampleRate: 250,
     sampleCount,
     leads,
-    annotations: randomAnnotations(random),
+    annotations: randomAnnotations(random).sort((a, b) => a.sample - b.sample),
     comments: ["<age>: 69", "a remark, ü"],
     start: "2001-02-03T12:30:00.250",
     notices: [],

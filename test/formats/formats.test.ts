@@ -140,6 +140,31 @@ describe("encodeWfdb", () => {
   });
 });
 
+describe("the format that encodeWfdb takes by itself", () => {
+  const stored = (format: number, samples = [1, 2, 3]) =>
+    lead(samples, { encoding: { gain: 200, baseline: 0, bits: 12, zero: 0, format } });
+  const layouts = (leads: readonly Lead[]) => {
+    const header = decode(encodeWfdb(recordingOf(leads)).get("r.hea")!);
+    return header
+      .split("\n")
+      .slice(1, 1 + leads.length)
+      .map((line) => line.split(" ")[1]);
+  };
+
+  it.each([
+    [[stored(212), stored(212)], "212"],
+    [[stored(212), lead([1, 2, 3])], "16"],
+    [[stored(16), stored(516)], "16"],
+    [[stored(524)], "24"],
+    [[stored(16), stored(24)], "24"],
+    [[stored(24), stored(32)], "32"],
+    [[stored(8, [0.1, 0.2])], "8"],
+    [[stored(8, [0.1, NaN])], "16"],
+  ])("case %#: %s", (leads, format) => {
+    expect(new Set(layouts(leads))).toEqual(new Set([format]));
+  });
+});
+
 describe("encodeCsv", () => {
   const encoding = { gain: 200, baseline: 0, bits: 12, zero: 0, format: 212, digital: Int32Array.of(20, -2048, 66) };
   const recording = recordingOf([lead([0.1, NaN, 0.33], { encoding }), lead([1, 2, 1 / 3], { name: 'a,"b"' })]);
@@ -152,8 +177,14 @@ describe("encodeCsv", () => {
 
   it("writes digital samples where they were kept", () => {
     const one = { ...recording, leads: recording.leads.slice(0, 1) };
-    expect(decode(encodeCsv(one, { digital: true }))).toBe("time,II\r\n0,20\r\n0.004,\r\n0.008,66\r\n");
+    expect(decode(encodeCsv(one, { digital: true }))).toBe("time,II\r\n0,20\r\n0.004,-2048\r\n0.008,66\r\n");
     expect(() => encodeCsv(recording, { digital: true })).toThrow(UserError);
+  });
+
+  it("takes the leads' rate where a frame holds several samples of each", () => {
+    const fast = lead([1, 2, 3, 4, 5, 6], { sampleRate: 500 });
+    const rows = ["time,II,II", "0,1,1", "0.002,2,2", "0.004,3,3", "0.006,4,4", "0.008,5,5", "0.01,6,6", ""];
+    expect(decode(encodeCsv(recordingOf([fast, fast])))).toBe(rows.join("\r\n"));
   });
 
   it("gives back every float32", () => {

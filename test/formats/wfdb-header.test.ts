@@ -104,7 +104,7 @@ describe("parseWfdbHeader", () => {
   it.each([
     ["", "expected a record line, found none (x.hea)"],
     ["# only\n#comments", "expected a record line, found none (x.hea)"],
-    ["r", 'expected a number of signals, found "the end of the line" (x.hea, line 1)'],
+    ["r", "expected a number of signals, found the end of the line (x.hea, line 1)"],
     ["r x", 'found "x" (x.hea, line 1)'],
     ["r -1", 'found "-1" (x.hea, line 1)'],
     ["r 1.5", 'found "1.5" (x.hea, line 1)'],

@@ -23,7 +23,7 @@ export const convertCommand = defineCommand({
     out: argument.one("the file to write: NAME.csv, NAME.hea or NAME"),
   },
   options: {
-    format: option.choice("--format <format>", "WFDB: signal format; default: as it was, or 16", signalFormats),
+    format: option.choice("--format <format>", "WFDB: signal format; default: as it was, or 16, 24, 32", signalFormats),
     digital: option.flag("--digital", "CSV: the raw integers instead of physical values"),
     from: option.number("--from <seconds>", "where the stretch to write begins (default: 0)", { minimum: 0 }),
     to: option.number("--to <seconds>", "where it ends (default: the recording's end)", { minimum: 0 }),

@@ -7,17 +7,20 @@ export interface EncodeCsvOptions {
 }
 
 /**
- * Encodes a recording's samples as CSV (RFC 4180): a header row, the time in seconds, then one column per lead. Physical
- * values are the shortest decimals that give the same float32; an invalid sample is an empty field.
+ * Encodes a recording's samples as CSV (RFC 4180): a header row, the time in seconds, then one column per lead, at the
+ * leads' own rate. Physical values are the shortest decimals that give the same float32, and an invalid sample is an empty
+ * field; among digital samples it is the integer that marks it.
  *
  * @throws UserError where the leads differ in sampling rate, or digital samples are wanted and were not kept.
  */
 export function encodeCsv(recording: Recording, { digital = false }: EncodeCsvOptions = {}): Uint8Array {
-  const { leads, sampleRate, sampleCount } = recording;
-  const other = leads.find((lead) => lead.samples.length !== sampleCount);
+  const { leads } = recording;
+  const sampleRate = leads[0]?.sampleRate ?? recording.sampleRate;
+  const sampleCount = leads[0]?.samples.length ?? recording.sampleCount;
+  const other = leads.find((lead) => lead.sampleRate !== sampleRate || lead.samples.length !== sampleCount);
   if (other !== undefined) {
     throw new UserError(
-      `Cannot write ${recording.id} as CSV: expected leads of one rate, found ${other.name} at ${other.sampleRate} Hz of ${sampleRate} Hz`,
+      `Cannot write ${recording.id} as CSV: expected leads of one rate, found ${leads[0]!.name} at ${sampleRate} Hz and ${other.name} at ${other.sampleRate} Hz`,
     );
   }
   const columns = leads.map((lead) => (digital ? digitalColumn(lead) : physicalColumn(lead)));
@@ -37,12 +40,12 @@ function physicalColumn({ samples }: Lead): Column {
   return (i) => shortestFloat32(samples[i]!);
 }
 
-function digitalColumn({ name, samples, encoding }: Lead): Column {
+function digitalColumn({ name, encoding }: Lead): Column {
   const digital = encoding?.digital;
   if (digital === undefined) {
     throw new UserError(`Cannot write lead ${name} as CSV: expected its digital samples, found only physical ones`);
   }
-  return (i) => (Number.isNaN(samples[i]!) ? "" : String(digital[i]!));
+  return (i) => String(digital[i]!);
 }
 
 /** The decimal of fewest digits (nine always suffice) that rounds to the same float32; empty for NaN. */

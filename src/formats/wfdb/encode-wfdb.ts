@@ -2,6 +2,7 @@ import { UserError } from "../../core/errors.ts";
 import { encodeSamples, sampleFormats } from "./sample-formats.ts";
 import { encodeWfdbAnnotations } from "./encode-annotations.ts";
 import { digitise } from "./digitise.ts";
+import { flacFormats } from "./flac.ts";
 import { quote } from "./text.ts";
 import type { DigitalLead } from "./digitise.ts";
 import type { Recording } from "../../core/recording.ts";
@@ -11,7 +12,7 @@ import type { SampleFormat } from "./sample-formats.ts";
 export type WritableFormat = 8 | 16 | 24 | 32 | 61 | 80 | 160 | 212 | 310 | 311;
 
 export interface EncodeWfdbOptions {
-  /** Default: the format that all leads were stored in, where it can be written; otherwise 16. */
+  /** Default: the format that all leads were stored in, where it can be written; otherwise 16, or 24 or 32 where the leads' own need it. */
   readonly format?: WritableFormat;
   /** Extension of the annotation file; default `atr`. It is written where the recording has annotations. */
   readonly annotator?: string;
@@ -47,10 +48,18 @@ export function encodeWfdb(
   return files;
 }
 
+/** The format that all leads were stored in, unless it can't hold them any more; otherwise the narrowest of 16, 24, 32 that does. */
 function defaultFormat({ leads }: Recording): WritableFormat {
   const codes = new Set(leads.map(({ encoding }) => encoding?.format));
   const [code] = codes;
-  return codes.size === 1 && code !== undefined && sampleFormats.has(code) ? (code as WritableFormat) : 16;
+  const common = codes.size === 1 && code !== undefined ? sampleFormats.get(code) : undefined;
+  const hasMarker = common?.invalid !== undefined;
+  if (common !== undefined && (hasMarker || !leads.some(({ samples }) => samples.some(Number.isNaN)))) {
+    return common.code as WritableFormat;
+  }
+  const ranges = [...codes].map((each) => sampleFormats.get(each ?? 16) ?? flacFormats.get(each ?? 16));
+  const largest = ranges.reduce((most, range) => Math.max(most, range?.max ?? 0), 0);
+  return ([16, 24] as const).find((each) => largest <= sampleFormats.get(each)!.max) ?? 32;
 }
 
 function checkName(name: string, what: string): void {

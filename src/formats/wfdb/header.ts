@@ -159,7 +159,7 @@ function parseRecordLine(at: HeaderLine): Omit<WfdbHeader, "signals" | "segments
       : match(at, rateField, "a sampling frequency, optionally with /counter frequency(base)", ratePattern);
   const frameRate = rate?.[1] === undefined ? undefined : finite(at, rate[1], "a sampling frequency");
   if (frameRate !== undefined && frameRate <= 0) throw unexpected(at, "a sampling frequency above 0", rate![1]!);
-  if (signalField === undefined) throw unexpected(at, "a number of signals", "the end of the line");
+  if (signalField === undefined) throw unexpected(at, "a number of signals");
   const start = startPattern.exec(startFields.join(" "));
   return definedOnly({
     name: name[1]!,
@@ -178,7 +178,7 @@ function parseRecordLine(at: HeaderLine): Omit<WfdbHeader, "signals" | "segments
 function parseSignalLine(at: HeaderLine): WfdbSignal {
   const fields: (string | undefined)[] = signalPattern.exec(at.content)!.slice(1);
   const [fileName = "", format, gainField, bits, zero, initialValue, checksum, blockSize, description] = fields;
-  if (format === undefined) throw unexpected(at, "a signal format", "the end of the line");
+  if (format === undefined) throw unexpected(at, "a signal format");
   const layout = match(at, format, "a signal format such as 212 or 16x2:1+24", layoutPattern);
   const gain =
     gainField === undefined
@@ -208,7 +208,7 @@ function parseSignalLine(at: HeaderLine): WfdbSignal {
 function parseSegmentLine(at: HeaderLine): WfdbSegment {
   const [name = "", count, ...extra] = at.content.split(/\s+/);
   if (name !== "~") match(at, name, "a segment name of letters, digits, _ and -", /^[\w-]+$/);
-  if (count === undefined) throw unexpected(at, "a number of samples", "the end of the line");
+  if (count === undefined) throw unexpected(at, "a number of samples");
   if (extra.length > 0) throw unexpected(at, "the end of the segment line", extra.join(" "));
   return { name, frameCount: integer(at, count, "a number of samples", 0), line: at.line };
 }
@@ -233,8 +233,10 @@ function finite(at: HeaderLine, field: string, wanted: string): number {
   return value;
 }
 
-function unexpected({ file, line }: HeaderLine, wanted: string, found: string): FormatError {
-  return new FormatError(`Cannot read the WFDB header: expected ${wanted}, found ${quote(found)}`, { file, line });
+/** `found` is absent where the line ends. */
+function unexpected({ file, line }: HeaderLine, wanted: string, found?: string): FormatError {
+  const what = found === undefined ? "the end of the line" : quote(found);
+  return new FormatError(`Cannot read the WFDB header: expected ${wanted}, found ${what}`, { file, line });
 }
 
 /** The object without its undefined fields. */
