@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { UserError } from "../core/errors.ts";
+import { millivoltsPerUnit } from "../core/millivolts.ts";
 import type { Lead, Recording } from "../core/recording.ts";
 import { compilePipeline, fillGaps, pipelineSchema, resampleTo } from "../signal/index.ts";
 
@@ -45,9 +46,9 @@ export function beatWindowLength(preprocessing: BeatPreprocessing): number {
 }
 
 /**
- * Cuts a window around each R peak.
+ * Cuts a window around each R peak, in mV.
  * @param positions R peaks in samples at the recording's rate, ascending.
- * @throws UserError where the recording has none of the leads.
+ * @throws UserError where the recording has none of the leads, or the lead is no voltage or has no valid sample.
  */
 export function cutBeats(
   recording: Recording,
@@ -55,7 +56,7 @@ export function cutBeats(
   preprocessing: BeatPreprocessing,
 ): BeatWindows {
   const lead = chooseLead(recording, preprocessing.leads);
-  const { samples: filled, invalidBefore } = fillInvalid(lead.samples);
+  const { samples: filled, invalidBefore } = fillInvalid(inMillivolts(lead));
   const { sampleRate } = preprocessing;
   const resampled =
     lead.sampleRate === sampleRate ? filled : resampleTo(filled, { fromRate: lead.sampleRate, toRate: sampleRate });
@@ -99,16 +100,38 @@ export function cutBeats(
   };
 }
 
-/** The first of `names` that the recording has. */
+/**
+ * The first of `names` that the recording has.
+ * @throws UserError where it has none of them, or the one found is no voltage or has no valid sample.
+ */
 export function chooseLead(recording: Recording, names: readonly string[]): Lead {
   for (const name of names) {
     const lead = recording.leads.find((candidate) => candidate.name.toUpperCase() === name.toUpperCase());
-    if (lead !== undefined) return lead;
+    if (lead === undefined) continue;
+    checkUsable(lead, recording);
+    return lead;
   }
   throw new UserError(
     `Cannot use recording ${recording.id}: expected lead ${names.join(" or ")}, ` +
       `found ${recording.leads.map((lead) => lead.name).join(", ") || "no leads"}.`,
   );
+}
+
+/** Refuses a lead that is no voltage, or has nothing but gaps. */
+function checkUsable({ name, unit, samples }: Lead, { id }: Recording): void {
+  const what = `Cannot use lead ${name} of recording ${id}`;
+  if (millivoltsPerUnit(unit) === undefined) {
+    throw new UserError(`${what}: expected a voltage in V, mV or uV, found ${unit}.`);
+  }
+  if (samples.length > 0 && samples.every(Number.isNaN)) {
+    throw new UserError(`${what}: expected valid samples, found ${samples.length} invalid ones.`);
+  }
+}
+
+/** A lead's samples in the unit that windows are in. */
+function inMillivolts({ unit, samples }: Lead): Float32Array {
+  const millivolts = millivoltsPerUnit(unit) ?? 1;
+  return millivolts === 1 ? samples : samples.map((value) => value * millivolts);
 }
 
 /** Gaps bridged by straight lines, and how many samples before each one were invalid; absent where none is. */

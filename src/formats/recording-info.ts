@@ -1,3 +1,4 @@
+import { millivoltsPerUnit } from "../core/millivolts.ts";
 import { isBeatSymbol } from "./wfdb/symbols.ts";
 import type { Lead, Recording } from "../core/recording.ts";
 
@@ -42,18 +43,8 @@ export function recordingInfo({ id, sampleRate, sampleCount, leads, annotations 
   };
 }
 
-/** Millivolts in one unit. */
-const millivolts: ReadonlyMap<string, number> = new Map([
-  ["V", 1000],
-  ["mV", 1],
-  ["uV", 0.001],
-  ["µV", 0.001],
-  ["μV", 0.001],
-  ["nV", 0.000001],
-]);
-
 function leadInfo({ name, unit, encoding }: Lead): LeadInfo {
-  const perUnit = millivolts.get(unit);
+  const perUnit = millivoltsPerUnit(unit);
   return {
     name,
     unit,

@@ -32,6 +32,19 @@ describe("cutBeats", () => {
     expect(cut.dropped).toEqual({ boundary: 2, gap: 0 });
   });
 
+  it("takes voltages of any unit to mV, and refuses what is none or has no valid sample", () => {
+    const recording = spikes([[500, "N"]]);
+    const inUnit = (unit: string, factor: number) => {
+      const leads = recording.leads.map((lead) => ({ ...lead, unit, samples: lead.samples.map((v) => v * factor) }));
+      return cutBeats({ ...recording, leads }, [500], plain).windows[100];
+    };
+    expect([inUnit("uV", 1000), inUnit("V", 1e-3), inUnit("mv", 1)].map((v) => v!.toFixed(6))).toEqual(
+      Array.from({ length: 3 }, () => "1.000000"),
+    );
+    expect(() => inUnit("mmHg", 1)).toThrow("Cannot use lead MLII of recording r1: expected a voltage in V, mV or uV");
+    expect(() => inUnit("mV", NaN)).toThrow("recording r1: expected valid samples, found 4000 invalid ones");
+  });
+
   it("leaves out and counts beats on a gap, and no others", () => {
     const positions = [500, 800, 1200];
     const recording = spikes(positions.map((sample) => [sample, "N"]));

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { access, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -248,6 +248,18 @@ describe("the saved model", () => {
     const detected = JSON.parse((await einthoven(argv, directory)).stdout).recordings[0];
     const annotated = JSON.parse((await einthoven([...argv, "--beats", "annotated"], directory)).stdout).recordings[0];
     expect(Math.abs(detected.beats.length / annotated.beats.length - 1)).toBeLessThan(0.1);
+  });
+
+  it("says on stderr what is odd about a recording that it classifies", async () => {
+    const header = await readFile(join(directory, "data", "synthetic", "syn005.hea"), "utf8");
+    await writeFile(join(directory, "data", "synthetic", "odd.hea"), header);
+    const { code, stderr } = await einthoven(
+      ["classify", "data/synthetic/odd", "--model", "a/model.onnx", "--json"],
+      directory,
+    );
+    expect(code).toBe(0);
+    expect(stderr).toBe('Notice: odd: The header of odd calls the record "syn005".\n');
+    await rm(join(directory, "data", "synthetic", "odd.hea"));
   });
 
   it("is refused when it is damaged, or has no card", async () => {

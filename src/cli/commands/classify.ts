@@ -39,6 +39,7 @@ export const classifyCommand = defineCommand({
       const results: (ClassifiedRecording & { written?: string })[] = [];
       for (const spec of specs) {
         const recording = await openRecording(spec, { ...context, data });
+        for (const { message } of recording.notices) context.note(`Notice: ${recording.id}: ${message}`);
         const result = await classifyRecording(predictor, recording, { source: beats ?? "detected" });
         const written =
           write === undefined ? undefined : resolve(context.cwd, join(out ?? ".", `${result.id}.${write}`));

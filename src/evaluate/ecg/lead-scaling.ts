@@ -1,3 +1,4 @@
+import { millivoltsPerUnit } from "../../core/index.ts";
 import type { EcgInterval, EcgTrace, EcgTraceLead } from "./ecg-trace.ts";
 
 /** How a lead's values become millimetres above its base line, and how much room they need. */
@@ -14,8 +15,6 @@ export interface LeadScaling {
   readonly voltage: boolean;
 }
 
-const millivoltsPerUnit: Readonly<Record<string, number>> = { mV: 1, uV: 1e-3, µV: 1e-3, μV: 1e-3, V: 1e3, nV: 1e-6 };
-
 /** No lane is taller than this above or below its base line; what goes beyond is drawn along the lane's edge. */
 const tallest = 35;
 
@@ -26,7 +25,7 @@ export function scaleLead(
 ): LeadScaling {
   const { first, last } = sampleRange(lead, { trace, interval });
   const { low, middle, high } = spread(lead, { first, last });
-  const millivolts = Object.hasOwn(millivoltsPerUnit, lead.unit) ? millivoltsPerUnit[lead.unit] : undefined;
+  const millivolts = millivoltsPerUnit(lead.unit);
   if (millivolts === undefined) {
     const millimetresPerUnit = high > low ? 20 / (high - low) : 1;
     return {
