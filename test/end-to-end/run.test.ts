@@ -175,6 +175,12 @@ describe("what can't be done ends in one sentence and exit code 1", () => {
   });
 });
 
+it("a change that is none is wrong usage", async () => {
+  const result = await einthoven(["run", "small.json", "--set", "epochs"], directory);
+  expect(result).toMatchObject({ code: 2, stdout: "" });
+  expect(result.stderr).toMatch(/expected --set <key=value>, found "epochs"/);
+});
+
 describe("the saved model", () => {
   it("scores the same on its own test part", async () => {
     const data = join(directory, "data", "synthetic");

@@ -6,6 +6,7 @@ import { dataOption } from "../data-places.ts";
 import { executeRecipe, openRecipeDataset } from "../execute-recipe.ts";
 import { loadRecipe } from "../load-recipe.ts";
 import { reportJson } from "../report-json.ts";
+import { UsageError } from "../usage-error.ts";
 
 export const runCommand = defineCommand({
   description:
@@ -24,6 +25,8 @@ export const runCommand = defineCommand({
     { command: "run my-recipe.json --set training.epochs=5 --out try1", does: "an own recipe, changed" },
   ],
   run: async ({ recipe: name, data, out, set, resume }, context) => {
+    const wrong = set.find((change) => !/^[^=]+=/.test(change));
+    if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
     const recipe = await loadRecipe(name, { cwd: context.cwd, changes: set });
     const directory = resolve(context.cwd, out ?? join("runs", recipe.name));
     const dataset = await openRecipeDataset(recipe, data, context);
