@@ -75,6 +75,15 @@ const nets: Readonly<Record<string, Net>> = {
     const both = concat([globalAveragePool(y), globalAveragePool(maxPool(y, { size: 2 }))], 1);
     return matmul(both, weight("d", [8, 3]));
   },
+  "pools of different strides on one tensor": (x) => {
+    const y = conv1d(x, kernel("a", x, 4, 3));
+    const parts = [2, 3].map((size) => {
+      const pooled = maxPool(y, { size });
+      return flatten(conv1d(pooled, kernel(`after ${size}`, pooled, 3, 2)));
+    });
+    const joined = concat([...parts, flatten(maxPool(relu(y), { size: 4 }))], 1);
+    return matmul(joined, weight("d", [joined.shape[1]!, 3]));
+  },
   "a wide convolution between small ones": (x) => {
     let y = relu(conv1d(x, kernel("a", x, 40, 3), { padding: "same" }));
     y = relu(conv1d(y, kernel("b", y, 6, 9), { padding: "same" }));

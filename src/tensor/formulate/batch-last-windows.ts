@@ -21,19 +21,22 @@ type InputGradientAttributes = WindowAttributes & { readonly inputSize: readonly
 
 /** Writes convolutions and pools with the batch last: x is [channel, time, batch]. */
 export function createBatchLastWindows({ small, split, isPool, isWeightGradient }: Windows) {
-  const phases = new Map<Tensor, readonly Tensor[]>();
+  /** By tensor and stride: pools of several strides may read one tensor. */
+  const phases = new Map<Tensor, Map<number, readonly Tensor[]>>();
   const unfold = createUnfold();
 
   /** x at times 0, s, 2s, …, at 1, s + 1, …, and so on; s tensors [channel, ⌊time / s⌋, batch]. */
   const phasesOf = (old: Tensor, { stride, layouts }: { readonly stride: number; readonly layouts: Layouts }) => {
-    const known = phases.get(old);
+    const ofTensor = phases.get(old) ?? new Map<number, readonly Tensor[]>();
+    phases.set(old, ofTensor);
+    const known = ofTensor.get(stride);
     if (known !== undefined) return known;
     const node = old.source as Node<WindowAttributes>;
     const isSplit = split.get(old) === stride;
     const made = isSplit
       ? (node.op === convolutionOp ? convolutionPhases : poolGradientPhases)(node, { stride, layouts })
       : slicedPhases(layouts.last(old), stride);
-    phases.set(old, made);
+    ofTensor.set(stride, made);
     return made;
   };
 
