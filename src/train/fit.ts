@@ -90,6 +90,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     best !== undefined && training.patience !== undefined && epochs.length - best.epoch >= training.patience;
   let stopped = false;
   while (epochs.length < training.epochs && !patienceSpent()) {
+    if (signal?.aborted === true) {
+      stopped = true;
+      break;
+    }
     const epoch = epochs.length + 1;
     const started = now();
     const random = createRandom(`fit/${seed}/epoch/${epoch}`);
@@ -130,6 +134,12 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
       learningRate: learningRates[stepsPerEpoch - 1]!,
       seconds: (now() - started) / 1000,
     };
+    if (!Number.isFinite(record.validation.loss)) {
+      throw new UserError(
+        `Cannot go on training: expected a finite loss on the validation rows, found ${record.validation.loss} ` +
+          `after epoch ${epoch} (update ${steps}). A lower learning rate may help.`,
+      );
+    }
     epochs.push(record);
     const state = await replicas.read();
     const score = monitored(record, training.monitor);

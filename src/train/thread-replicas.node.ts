@@ -88,7 +88,8 @@ export async function createThreadReplicas({ program, data }: ReplicaGroupOption
       await askAll({ kind: "load" });
     },
     close: async () => {
-      await askAll({ kind: "close" });
+      // Threads that have ended already have nothing left to close.
+      await Promise.allSettled(threads.map((thread) => thread.ask({ kind: "close" })));
       await closeAll();
     },
   };
@@ -97,6 +98,8 @@ export async function createThreadReplicas({ program, data }: ReplicaGroupOption
 function startThread(start: ThreadStart) {
   const worker = new Worker(workerFile(), { workerData: start });
   let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  /** Why the thread is no more. */
+  let ended: string | undefined;
   const settle = (reply: ThreadReply) => {
     const asked = waiting;
     waiting = undefined;
@@ -104,12 +107,17 @@ function startThread(start: ThreadStart) {
     else asked?.reject(new UserError(reply.message));
   };
   worker.on("message", settle);
-  worker.on("error", (error) => settle({ kind: "failed", message: `A training thread failed: ${String(error)}` }));
-  worker.on("exit", (code) => settle({ kind: "failed", message: `A training thread ended early with code ${code}.` }));
+  const end = (message: string) => {
+    ended ??= message;
+    settle({ kind: "failed", message: ended });
+  };
+  worker.on("error", (error) => end(`A training thread failed: ${String(error)}`));
+  worker.on("exit", (code) => end(`A training thread ended early with code ${code}.`));
   return {
     worker,
     ask: (request: ThreadRequest) =>
       new Promise<void>((resolve, reject) => {
+        if (ended !== undefined) return reject(new UserError(ended));
         waiting = { resolve, reject };
         worker.postMessage(request);
       }),

@@ -1,9 +1,15 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
-import { createLocalReplicas, type Checkpoint, type TrainEvent, type TrainingSettings } from "../../src/train/index.ts";
+import {
+  createLocalReplicas,
+  fit,
+  type Checkpoint,
+  type TrainEvent,
+  type TrainingSettings,
+} from "../../src/train/index.ts";
 import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
-import { fitAll, settings, smallData, smallProgram, start } from "./small-training.ts";
+import { classes, fitAll, settings, smallData, smallProgram, start } from "./small-training.ts";
 
 const data = smallData();
 
@@ -116,9 +122,58 @@ describe("fit", () => {
     );
   });
 
+  it("does not keep weights that the last update made useless", async () => {
+    const training = settings({ epochs: 1, batch: 300, optimizer: { name: "sgd" }, learningRate: 1e38 });
+    await expect(train(training)).rejects.toThrow(
+      /expected a finite loss on the validation rows, found NaN after epoch 1 \(update 1\)/,
+    );
+  });
+
+  it("takes batches of rows that weigh nothing", async () => {
+    const training = settings({ epochs: 2, batch: 2, classWeights: { N: 0, S: 0 } });
+    for (const record of recordsOf(await train(training))) expect(record.trainLoss).toBeGreaterThan(0);
+  });
+
+  it("ends when it is told to, also where an epoch is one step", async () => {
+    const controller = new AbortController();
+    const built = smallProgram(settings({ batch: 300 }));
+    const replicas = await createLocalReplicas(ort, { program: built.program, data });
+    await start(replicas, built);
+    const rows = Int32Array.from({ length: 300 }, (_, row) => row);
+    const events: TrainEvent[] = [];
+    for await (const event of fit({
+      replicas,
+      data,
+      classes,
+      train: rows,
+      validation: rows,
+      training: settings({ batch: 300, epochs: 5 }),
+      seed: 1,
+      fingerprint: "",
+      now: () => 0,
+      signal: controller.signal,
+    })) {
+      events.push(event);
+      if (event.kind === "checkpoint") controller.abort();
+    }
+    await replicas.close();
+    expect(events.at(-1)).toMatchObject({ kind: "end", reason: "stopped", bestEpoch: 1 });
+  });
+
   it("ends when it is told to", async () => {
     const controller = new AbortController();
     controller.abort();
     await expect(train(settings(), { signal: controller.signal })).rejects.toThrow("stopped before its first epoch");
+  });
+});
+
+describe("thread replicas", () => {
+  it("close after a thread has failed", async () => {
+    const { program } = smallProgram(settings());
+    const replicas = await createThreadReplicas({ program, data });
+    const request = { learningRates: new Float32Array(1), stepsBefore: 0, seed: "s" };
+    await expect(replicas.trainEpoch(request as never)).rejects.toThrow(/undefined/);
+    await expect(replicas.score(new Int32Array(1))).rejects.toThrow(/A training thread ended early/);
+    await replicas.close();
   });
 });
