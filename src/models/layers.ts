@@ -80,6 +80,7 @@ export function createLayers(mode: Mode): Layers {
       const channels = x.shape[1]!;
       const weight = parameter(`${name}.weight`, [filters, channels, kernel], {
         initialise: { kind: initialise, fanIn: channels * kernel, fanOut: filters * kernel },
+        decays: true,
       });
       penalise(weight, l2);
       const y = conv1d(x, weight, { name, ...options });
@@ -90,6 +91,7 @@ export function createLayers(mode: Mode): Layers {
       const features = x.shape[1]!;
       const weight = parameter(`${name}.weight`, [features, units], {
         initialise: { kind: initialise, fanIn: features, fanOut: units },
+        decays: true,
       });
       penalise(weight, l2);
       const y = matmul(x, weight);

@@ -28,13 +28,15 @@ export interface ParameterOptions {
   readonly initialise: Initialiser;
   /** False for running statistics. */
   readonly trainable?: boolean;
+  /** True for kernels, which weight decay applies to. */
+  readonly decays?: boolean;
 }
 
 /** A weight or a running statistic. */
 export function parameter(name: string, shape: readonly number[], options: ParameterOptions): Tensor {
   checkShape(`parameter "${name}"`, shape);
-  const { initialise, trainable = true } = options;
-  return { shape, dtype: "float32", source: { kind: "parameter", name, initialise, trainable }, output: 0 };
+  const { initialise, trainable = true, decays = false } = options;
+  return { shape, dtype: "float32", source: { kind: "parameter", name, initialise, trainable, decays }, output: 0 };
 }
 
 /** Fixed values in row-major order; plain numbers become float32, bytes bool. */

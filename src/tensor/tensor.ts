@@ -35,6 +35,8 @@ export interface ParameterLeaf {
   readonly initialise: Initialiser;
   /** Whether an optimizer changes it; running statistics are not trainable. */
   readonly trainable: boolean;
+  /** Whether weight decay applies: kernels, not biases and norms. */
+  readonly decays: boolean;
 }
 
 export interface ConstantLeaf {

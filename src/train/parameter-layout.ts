@@ -37,7 +37,7 @@ export function layOutParameters(trained: readonly Tensor[], running: readonly T
       shape: tensor.shape,
       start,
       length,
-      decay: tensor.shape.length > 1 && length > Math.max(...tensor.shape),
+      decay: tensor.source.kind === "parameter" && tensor.source.decays,
     };
   };
   const trainedPlaces = trained.map(place);

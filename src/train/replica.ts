@@ -99,8 +99,9 @@ export async function createReplica(ort: OrtLike, options: ReplicaOptions): Prom
     y.fill(0);
     for (let i = 0; i < shardSize; i++) {
       const at = batchStart + shard * shardSize + i;
-      // A short last batch repeats its first row with weight 0: it fills the shape and teaches nothing.
-      const row = order[at < batchEnd ? at : batchStart]!;
+      // A short last batch is filled up with the epoch's first rows at weight 0: they teach nothing, and batch norm
+      // takes its statistics from different rows and not from one repeated.
+      const row = order[at % order.length]!;
       const label = data.labels[row]!;
       copyAugmented(
         data.inputs.subarray(row * rowLength, (row + 1) * rowLength),
@@ -108,7 +109,8 @@ export async function createReplica(ort: OrtLike, options: ReplicaOptions): Prom
         { channels, samples, augmentation, random },
       );
       y[i * classCount + label] = 1;
-      w[i] = at < batchEnd ? classWeights[label]! / weightSum : 0;
+      // A batch of rows that all weigh nothing teaches nothing.
+      w[i] = at < batchEnd && weightSum > 0 ? classWeights[label]! / weightSum : 0;
     }
     for (const mask of masks) fillMask(mask.values, mask.rate, `${request.seed}/${step}/${shard}/${mask.name}`);
   };
