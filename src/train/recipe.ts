@@ -28,8 +28,7 @@ export const splitSchema = z.discriminatedUnion("kind", [
 
 export type SplitSettings = z.output<typeof splitSchema>;
 
-/** One published number as data: everything that has to be fixed for it to come out again. */
-export const recipeSchema = z.strictObject({
+const recipeFields = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: z.string(),
   description: z.string(),
@@ -54,6 +53,25 @@ export const recipeSchema = z.strictObject({
   expected: z
     .array(z.strictObject({ metric: z.string(), value: z.number(), tolerance: z.number(), source: z.string() }))
     .default([]),
+});
+
+/** One published number as data: everything that has to be fixed for it to come out again. */
+export const recipeSchema = recipeFields.superRefine(({ beats: { classes }, training }, context) => {
+  const wrong = (path: readonly string[], message: string) =>
+    context.addIssue({ code: "custom", path: [...path], message });
+  if (new Set(classes).size < classes.length) {
+    wrong(["beats", "classes"], `expected different classes, found ${classes.join(", ")}`);
+  }
+  const { batch, replicas, classWeights } = training;
+  if (batch % replicas !== 0) {
+    wrong(["training", "batch"], `expected a multiple of training.replicas (${replicas}), found ${batch}`);
+  }
+  if (typeof classWeights === "object") {
+    const unknown = Object.keys(classWeights).filter((name) => !(classes as readonly string[]).includes(name));
+    if (unknown.length > 0) {
+      wrong(["training", "classWeights"], `expected classes of ${classes.join(", ")}, found ${unknown.join(", ")}`);
+    }
+  }
 });
 
 export type Recipe = z.output<typeof recipeSchema>;

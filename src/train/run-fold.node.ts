@@ -53,7 +53,7 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
     settings: recipe.model.settings,
     optimizer: training.optimizer,
     shards: training.replicas,
-    shardSize: shardSize(training),
+    shardSize: training.batch / training.replicas,
     evaluationBatch: 256,
   });
   const replicas = await createThreadReplicas({ program, data });
@@ -106,13 +106,6 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
 
 export function modelShape(beats: Pick<BeatIndex, "windowLength" | "classes">): ModelShape {
   return { channels: 1, samples: beats.windowLength, classCount: beats.classes.length };
-}
-
-function shardSize({ batch, replicas }: Recipe["training"]): number {
-  if (batch % replicas === 0) return batch / replicas;
-  throw new UserError(
-    `Cannot share a batch: expected training.batch to be a multiple of training.replicas, found ${batch} and ${replicas}.`,
-  );
 }
 
 /** The same for the same training: recipe without its words, fold, data. */

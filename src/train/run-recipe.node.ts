@@ -1,4 +1,4 @@
-import { collectBeats } from "../beats/index.ts";
+import { beatWindowLength, collectBeats } from "../beats/index.ts";
 import { writeBundle } from "../bundle/index.ts";
 import { UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
@@ -11,6 +11,7 @@ import {
   stratifiedFolds,
 } from "../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../evaluate/index.ts";
+import { findArchitecture, traceModel } from "../models/index.ts";
 import { encodeModel } from "./encode-model.node.ts";
 import { type BeatIndex, makeReport, namedCounts } from "./make-report.node.ts";
 import type { Recipe, SplitSettings } from "./recipe.ts";
@@ -46,6 +47,7 @@ export interface RunRecipeOptions {
 export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): AsyncGenerator<RunEvent, void> {
   const { dataset, directory, resume, now, signal } = options;
   const started = now();
+  checkBeforeRun(recipe, dataset);
   const folder = await openRunFolder(directory, { recipe, resume });
   const entry = datasetEntry(recipe.dataset.name);
 
@@ -103,13 +105,25 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   yield { kind: "end", report, directory };
 }
 
-/** Recordings one at a time, and an event as each is taken. */
-function readRecordings(dataset: LocatedDataset, without: readonly string[]) {
-  const names = dataset.recordNames.filter((name) => !without.includes(name));
+/** What can be known to be wrong before anything is read or written: the net, its settings and sizes, the records. */
+function checkBeforeRun({ beats, model, dataset: { without } }: Recipe, dataset: LocatedDataset): void {
+  traceModel(findArchitecture(model.name), {
+    mode: "training",
+    settings: model.settings,
+    batch: 1,
+    channels: 1,
+    samples: beatWindowLength(beats.preprocessing),
+    classCount: beats.classes.length,
+  });
   const unknown = without.filter((name) => !dataset.recordNames.includes(name));
   if (unknown.length > 0) {
     throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
   }
+}
+
+/** Recordings one at a time, and an event as each is taken. */
+function readRecordings(dataset: LocatedDataset, without: readonly string[]) {
+  const names = dataset.recordNames.filter((name) => !without.includes(name));
   const queue: RunEvent[] = [];
   let wake: (() => void) | undefined;
   let ended = false;

@@ -33,6 +33,9 @@ describe("parseRecipe", () => {
     [text(some), ["trainin.epochs=3"], /expected a section "trainin" for trainin.epochs=3, found none/],
     [text(some), ["epochs"], /expected key=value, found "epochs"/],
     [text(some), ["__proto__.x=1"], /expected a section "__proto__"/],
+    [text(some), ['beats.classes=["N","V","N"]'], /beats.classes: expected different classes, found N, V, N/],
+    [text(some), ["training.replicas=3"], /training.batch: expected a multiple of training.replicas \(3\), found 64/],
+    [text(some), ['training.classWeights={"S":2,"W":3}'], /training.classWeights: expected .* N, S, V, F, found W/],
     ["[]", [], /Cannot use recipe r.json: the recipe: /],
   ])("says in one sentence what is wrong (%#)", (source, changes, message) => {
     expect(() => parseRecipe(source, { file: "r.json", changes })).toThrow(message);
