@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 
-import { cutBeats } from "../beats/index.ts";
+import { beatWindowLength, cutBeats } from "../beats/index.ts";
 import { type ModelCard, readCard } from "../bundle/index.ts";
 import { FormatError, UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
@@ -70,6 +70,7 @@ export async function openPredictor(
   const { channels, samples } = card.input;
   try {
     checkShapes(session, card, file);
+    checkWindow(card, file);
   } catch (error) {
     await session.release();
     throw error;
@@ -104,12 +105,28 @@ export async function openPredictor(
       const probabilities = await predictRows(cut.windows);
       const beats = Array.from(cut.kept, (index, row): BeatPrediction => {
         const own = Array.from(probabilities.subarray(row * classCount, (row + 1) * classCount));
-        return { sample: positions[index]!, label: card.labels[own.indexOf(Math.max(...own))]!, probabilities: own };
+        const label = card.labels[own.indexOf(Math.max(...own))];
+        if (label === undefined) {
+          throw new UserError(
+            `Cannot classify the beat at sample ${positions[index]}: expected probabilities, found ${own.join(", ")}.`,
+          );
+        }
+        return { sample: positions[index]!, label, probabilities: own };
       });
       return { beats, lead: cut.lead, dropped: cut.dropped };
     },
     close: () => session.release(),
   };
+}
+
+/** What the card's preprocessing makes of a beat has to fill one row. */
+function checkWindow({ input: { channels, samples }, preprocessing }: ModelCard, file: string): void {
+  const length = beatWindowLength(preprocessing);
+  if (channels === 1 && length === samples) return;
+  throw new FormatError(
+    `Cannot open model: expected windows of ${channels} × ${samples} from its preprocessing, found 1 × ${length}.`,
+    { file },
+  );
 }
 
 /** The net's input and output have to be what the card says; a size that is open in the net fits any. */

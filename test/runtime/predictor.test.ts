@@ -69,6 +69,24 @@ describe("openPredictor", () => {
     await expect(open(longer)).rejects.toThrow(/expected an input "x" of 1 × 5, found 1 × 4/);
   });
 
+  it("refuses a card whose preprocessing does not fill the input", async () => {
+    const preprocessing = { ...smallCard.preprocessing, window: { before: 2, after: 3 } };
+    await expect(open(writeBundle(lookBehind(), { ...smallCard, preprocessing }))).rejects.toThrow(
+      "Cannot open model: expected windows of 1 × 4 from its preprocessing, found 1 × 5. (m.onnx)",
+    );
+  });
+
+  it("says so where the net gives no probabilities", async () => {
+    const x = reshape(input("x", [1, 1, 4]), [1, 4]);
+    const notNumbers = softmax(matmul(x, constant(new Float32Array(8).fill(Number.NaN), [4, 2])), 1);
+    const onnx = encodeOnnx({ outputs: { probabilities: notNumbers }, dynamicBatch: true });
+    const predictor = await open(writeBundle(onnx, smallCard));
+    await expect(predictor.predictBeats(spikes([[100, "N"]]), [100])).rejects.toThrow(
+      "Cannot classify the beat at sample 100: expected probabilities, found NaN, NaN.",
+    );
+    await predictor.close();
+  });
+
   it("refuses what ONNX Runtime can't run, with the file's name", async () => {
     await expect(open(model.subarray(0, model.length - 3))).rejects.toThrow(/m\.onnx/);
   });
