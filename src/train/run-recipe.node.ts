@@ -58,6 +58,11 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   yield* events;
   const { windows, ...beats } = await collecting;
   const data = shareTrainingData({ inputs: windows, labels: beats.labels, size: beats.size });
+  if (beats.size === 0) {
+    throw new UserError(
+      `Cannot train: expected beats of ${beats.classes.join(", ")} in dataset ${dataset.name}, found none.`,
+    );
+  }
   yield { kind: "beats", beats: beats.size, byClass: namedCounts(beats) };
 
   const split = splitBeats(beats, recipe.split);

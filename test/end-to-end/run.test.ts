@@ -169,9 +169,22 @@ describe("what can't be done ends in one sentence and exit code 1", () => {
     );
   });
 
-  it("a batch that the replicas can't share", async () => {
-    const result = await einthoven(["run", "small.json", "--out", "odd", "--set", "training.batch=33"], directory);
-    expect(result.stderr.trimEnd().split("\n").at(-1)).toMatch(/multiple of training.replicas, found 33 and 2/);
+  it.each([
+    ["training.batch=33", /expected a multiple of training\.replicas \(2\), found 33/],
+    ["model.name=cnn", /^Cannot find model "cnn": expected one of multi-branch-cnn/],
+    ["model.settings.dropout=1", /^Cannot build model multi-branch-cnn: .*dropout/],
+    ['dataset.without=["zzz"]', /^Cannot leave out zzz: dataset synthetic has no such record/],
+  ])("what a recipe gets wrong, before anything is written: %s", async (change, message) => {
+    expect(await failing(["run", "small.json", "--out", "odd", "--set", change])).toMatch(message);
+    await expect(access(join(directory, "odd"))).rejects.toThrow();
+  });
+
+  it("a dataset without beats of the classes", async () => {
+    const changes = ["--set", 'dataset.options={"patients":0}'];
+    const result = await einthoven(["run", "small.json", "--out", "none", ...changes], directory);
+    expect(result.stderr.trimEnd().split("\n").at(-1)).toMatch(
+      /^Cannot train: expected beats of N, S, V in dataset synthetic, found none/,
+    );
   });
 });
 

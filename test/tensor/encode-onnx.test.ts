@@ -92,6 +92,15 @@ describe("encodeOnnx", () => {
     expect(graph.outputs.map((each) => each.name)).toEqual(["probabilities", "features"]);
   });
 
+  it("leaves a tensor as it is that is reduced over no axes", async () => {
+    const features = input("x", [2, 3]);
+    const executor = await createExecutor(ort, encodeOnnx({ outputs: { y: globalAveragePool(features) } }));
+    const y = new Float32Array(6);
+    await executor.run({ x: Float32Array.of(1, 2, 3, 4, 5, 6) }, { y });
+    await executor.close();
+    expect([...y]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it("says which weights are missing or have another size", () => {
     const outputs = buildNet(2);
     expect(() => encodeOnnx({ outputs, weights: new Map() })).toThrow(
@@ -121,6 +130,13 @@ describe("ONNX metadata", () => {
     expect(readOnnxMetadata(changed)).toEqual({ card: "new", other: "x", more: "" });
     expect(decodeOnnxModel(changed).graph).toEqual(decodeOnnxModel(bytes).graph);
     expect(await predict(changed, 2)).toEqual(await predict(bytes, 2));
+  });
+
+  it("is read beside more packed values than a call takes arguments", () => {
+    const tensor = field(5, field(4, new Uint8Array(4 * 300_000)));
+    const model = Uint8Array.from([...field(7, tensor), ...field(14, field(1, new TextEncoder().encode("key")))]);
+    expect(readOnnxMetadata(model)).toEqual({ key: "" });
+    expect(decodeOnnxModel(model).graph.initializers[0]!.floatData).toHaveLength(300_000);
   });
 
   it("of damaged bytes is a FormatError or, where the damage left a message, a model", () => {

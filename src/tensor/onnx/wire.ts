@@ -107,7 +107,8 @@ function readFields(reader: protobuf.Reader, { table, end, depth }: Extent): Fie
     } else {
       const [name, field] = known;
       const values = readField(reader, field, { wireType: tag & 7, depth });
-      if (field.repeated === true) (message[name] as unknown[]).push(...values);
+      // One by one: a packed field may hold more values than a call takes arguments.
+      if (field.repeated === true) for (const value of values) (message[name] as unknown[]).push(value);
       else message[name] = values.at(-1);
     }
     if (reader.pos > end) fail(reader, `a message that ends at byte ${end}`, `a field up to byte ${reader.pos}`);

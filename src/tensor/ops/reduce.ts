@@ -77,7 +77,8 @@ const reduce =
   (op: Op<ReduceAttributes>) =>
   (x: Tensor, { axes, keepDims = false, name }: ReduceOptions = {}): Tensor => {
     const chosen = axes === undefined ? x.shape.map((_, axis) => axis) : (normaliseAxes(axes, x.shape.length) ?? axes);
-    return applyOne(op, [x], { attributes: { axes: chosen, keepDims }, name });
+    // ONNX takes no axes for all axes.
+    return chosen.length === 0 ? x : applyOne(op, [x], { attributes: { axes: chosen, keepDims }, name });
   };
 
 export const reduceSum = reduce(reduceSumOp);
