@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import { FormatError } from "../core/errors.ts";
 import type { TrainerState } from "./replica-group.ts";
 
@@ -27,6 +29,29 @@ export interface Checkpoint {
 
 const magic = "EINTHCK1";
 const preamble = magic.length + 4;
+
+const count = z.int().nonnegative();
+
+const headerSchema = z.strictObject({
+  fingerprint: z.string(),
+  epochs: z.array(
+    z.strictObject({
+      epoch: count,
+      trainLoss: z.number(),
+      validation: z.strictObject({
+        loss: z.number(),
+        accuracy: z.number(),
+        macroF1: z.number().optional() as z.ZodType<number | undefined>,
+      }),
+      learningRate: z.number(),
+      seconds: z.number(),
+    }),
+  ),
+  steps: count,
+  best: z.strictObject({ epoch: count, score: z.number() }),
+  vectorLengths: z.array(count).min(2),
+  sha256: z.string(),
+});
 
 /** Magic, header length (32 bits, little-endian), a JSON header padded to 4 bytes, then the vectors as float32. */
 export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array> {
@@ -61,25 +86,27 @@ export async function decodeCheckpoint(bytes: Uint8Array, { file }: { readonly f
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerEnd = preamble + view.getUint32(magic.length, true);
   if (headerEnd > bytes.length) throw wrong(`${bytes.length} bytes, ${headerEnd} needed for its header`);
-  let header: Omit<Checkpoint, "best" | "state"> & {
-    best: { epoch: number; score: number };
-    vectorLengths: number[];
-    sha256: string;
-  };
-  try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(preamble, headerEnd)));
-  } catch {
-    throw wrong("a damaged header");
-  }
+  const header = readHeader(bytes.subarray(preamble, headerEnd));
+  if (header === undefined) throw wrong("a damaged header");
   const payload = bytes.slice(headerEnd);
   if ((await sha256(payload)) !== header.sha256) throw wrong("a payload that does not match its SHA-256");
   const { vectorLengths, sha256: _digest, best, ...rest } = header;
+  const count = vectorLengths.reduce((sum, length) => sum + length, 0);
+  if (count * 4 !== payload.length) throw wrong(`${payload.length} bytes of values, ${count * 4} needed`);
   const values = new Float32Array(payload.buffer);
   let start = 0;
   const vectors = vectorLengths.map((length) => values.slice(start, (start += length)));
   const [bestParameters, parameters, ...slots] = vectors;
   if (bestParameters === undefined || parameters === undefined) throw wrong("too few vectors");
   return { ...rest, best: { ...best, parameters: bestParameters }, state: { parameters, slots } };
+}
+
+function readHeader(bytes: Uint8Array): z.output<typeof headerSchema> | undefined {
+  try {
+    return headerSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function concatenate(vectors: readonly Float32Array[]): Uint8Array<ArrayBuffer> {

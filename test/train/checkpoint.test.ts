@@ -37,4 +37,21 @@ describe("checkpoint", () => {
     bytes[bytes.length - 1]! ^= 1;
     await expect(decodeCheckpoint(bytes, { file: "checkpoint" })).rejects.toThrow("does not match its SHA-256");
   });
+
+  it.each([
+    { change: () => "null", found: "a damaged header" },
+    { change: () => '{"sha256":""}', found: "a damaged header" },
+    { change: (header: string) => header.replace('"steps":17', '"steps":-1'), found: "a damaged header" },
+    {
+      change: (header: string) => header.replace('"vectorLengths":[3,', '"vectorLengths":[9,'),
+      found: "40 bytes of values, 64 needed",
+    },
+  ])("is refused when its header was changed: $found", async ({ change, found }) => {
+    const bytes = await encodeCheckpoint(checkpoint);
+    const length = new DataView(bytes.buffer).getUint32(8, true);
+    const header = change(new TextDecoder().decode(bytes.subarray(12, 12 + length))).padEnd(length);
+    expect(header).toHaveLength(length);
+    bytes.set(new TextEncoder().encode(header), 12);
+    await expect(decodeCheckpoint(bytes, { file: "checkpoint" })).rejects.toThrow(found);
+  });
 });
