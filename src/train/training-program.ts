@@ -90,14 +90,20 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
   const loss = traced.penalty === undefined ? data : add(data, scale(traced.penalty, 1 / shards));
 
   const leaves = leavesOf([loss, ...traced.updates.map((update) => update.value)]);
-  const running = traced.updates.map((update) => update.parameter);
+  const updated = new Set(traced.updates.map((update) => update.parameter));
+  const frozen = leaves.parameters.filter(
+    (parameter) => !updated.has(parameter) && parameter.source.kind === "parameter" && !parameter.source.trainable,
+  );
+  // A parameter that is not trained and that no layer moves stays what it is.
+  const updates = [...traced.updates, ...frozen.map((parameter) => ({ parameter, value: parameter }))];
+  const running = updates.map((update) => update.parameter);
   const trained = leaves.parameters.filter((parameter) => !running.includes(parameter));
   const layout = layOutParameters(trained, running);
   const slopes = gradients(loss, trained);
   const nameOf = (index: number) => layout.places[index]!.name;
   const outputs: Record<string, Tensor> = { loss };
   slopes.forEach((slope, index) => (outputs[`grad/${nameOf(index)}`] = slope));
-  traced.updates.forEach((update, index) => (outputs[`next/${nameOf(trained.length + index)}`] = update.value));
+  updates.forEach((update, index) => (outputs[`next/${nameOf(trained.length + index)}`] = update.value));
 
   const scored = traceModel(architecture, {
     ...shape,

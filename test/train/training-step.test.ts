@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { createRandom } from "../../src/core/random.ts";
 import type { Architecture } from "../../src/models/index.ts";
-import { globalAveragePool } from "../../src/tensor/index.ts";
+import { globalAveragePool, mul, parameter } from "../../src/tensor/index.ts";
 import {
   type BuiltProgram,
   buildTrainingProgram,
@@ -23,7 +23,8 @@ const normed: Architecture = {
   build: (x, { layers, classCount }) => {
     const y = layers.conv1d(x, { name: "conv", filters: 1, kernel: 3, bias: false });
     const normal = layers.batchNorm(y, { name: "norm", momentum: 1 });
-    return layers.dense(globalAveragePool(normal), { name: "output", units: classCount });
+    const fixed = parameter("fixed", [1], { initialise: { kind: "constant", value: 2 }, trainable: false });
+    return layers.dense(mul(globalAveragePool(normal), fixed), { name: "output", units: classCount });
   },
 };
 
@@ -82,6 +83,12 @@ describe("a short last batch", () => {
     // The shards hold 12 / shards neighbouring rows: their levels are 1 apart, so their variance is at least about 1.
     expect(weights.get("norm.runningVariance")![0]! / kernel ** 2).toBeGreaterThan(0.9);
     expect(await trained(shards, "threads")).toEqual(weights);
+  });
+});
+
+describe("a parameter that is not trainable", () => {
+  it("stays what it is", async () => {
+    expect((await trained(2, "local")).get("fixed")).toEqual(Float32Array.of(2));
   });
 });
 
