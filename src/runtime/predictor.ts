@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 
-import { beatWindowLength, cutBeats } from "../beats/index.ts";
+import { cutBeats } from "../beats/index.ts";
 import { type ModelCard, readCard } from "../bundle/index.ts";
 import { FormatError, UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
@@ -70,7 +70,6 @@ export async function openPredictor(
   const { channels, samples } = card.input;
   try {
     checkShapes(session, card, file);
-    checkWindow(card, file);
   } catch (error) {
     await session.release();
     throw error;
@@ -102,6 +101,12 @@ export async function openPredictor(
     predictRows,
     predictBeats: async (recording, positions) => {
       const cut = cutBeats(recording, positions, card.preprocessing);
+      if (channels !== 1 || cut.length !== samples) {
+        throw new FormatError(
+          `Cannot classify beats: expected windows of ${channels} × ${samples} from the card's preprocessing, found 1 × ${cut.length}.`,
+          { file },
+        );
+      }
       const probabilities = await predictRows(cut.windows);
       const beats = Array.from(cut.kept, (index, row): BeatPrediction => {
         const own = Array.from(probabilities.subarray(row * classCount, (row + 1) * classCount));
@@ -119,38 +124,30 @@ export async function openPredictor(
   };
 }
 
-/** What the card's preprocessing makes of a beat has to fill one row. */
-function checkWindow({ input: { channels, samples }, preprocessing }: ModelCard, file: string): void {
-  const length = beatWindowLength(preprocessing);
-  if (channels === 1 && length === samples) return;
-  throw new FormatError(
-    `Cannot open model: expected windows of ${channels} × ${samples} from its preprocessing, found 1 × ${length}.`,
-    { file },
-  );
-}
-
 /** The net's input and output have to be what the card says; a size that is open in the net fits any. */
 function checkShapes(session: InferenceSession, card: ModelCard, file: string): void {
-  const shapeOf = (values: readonly InferenceSession.ValueMetadata[], name: string) => {
-    const found = values.find((value) => value.name === name);
-    return found?.isTensor === true ? found.shape.slice(1) : undefined;
-  };
-  const fits = (found: readonly (number | string)[] | undefined, wanted: readonly number[]) =>
-    found?.length === wanted.length &&
-    found.every((size, axis) => typeof size === "string" || size < 0 || size === wanted[axis]);
   const { channels, samples } = card.input;
-  const x = shapeOf(session.inputMetadata, "x");
-  if (!fits(x, [channels, samples])) {
-    throw new FormatError(
-      `Cannot open model: expected an input "x" of ${channels} × ${samples}, found ${x?.join(" × ") ?? "none"}.`,
-      { file },
-    );
-  }
-  const probabilities = shapeOf(session.outputMetadata, "probabilities");
-  if (!fits(probabilities, [card.labels.length])) {
-    throw new FormatError(
-      `Cannot open model: expected an output "probabilities" of ${card.labels.length} classes, found ${probabilities?.join(" × ") ?? "none"}.`,
-      { file },
-    );
-  }
+  const classCount = card.labels.length;
+  const wrong = (wanted: string, found: string) =>
+    new FormatError(`Cannot open model: expected ${wanted}, found ${found}.`, { file });
+  const check = (value: InferenceSession.ValueMetadata | undefined, sizes: readonly number[], wanted: string) => {
+    if (value?.isTensor !== true) throw wrong(wanted, "none");
+    const isOpen = (size: number | string | undefined) => typeof size === "string" || (size !== undefined && size < 0);
+    const [rows, ...own] = value.shape;
+    if (own.length !== sizes.length || !own.every((size, axis) => isOpen(size) || size === sizes[axis])) {
+      throw wrong(wanted, own.join(" × "));
+    }
+    if (!isOpen(rows)) throw wrong(`${wanted} for any number of rows`, `one for ${rows}`);
+    if (value.type !== "float32") throw wrong(`${wanted} in float32`, value.type);
+  };
+  const named = (values: readonly InferenceSession.ValueMetadata[], name: string) =>
+    values.find((value) => value.name === name);
+  check(named(session.inputMetadata, "x"), [channels, samples], `an input "x" of ${channels} × ${samples}`);
+  check(
+    named(session.outputMetadata, "probabilities"),
+    [classCount],
+    `an output "probabilities" of ${classCount} classes`,
+  );
+  const others = session.inputNames.filter((name) => name !== "x");
+  if (others.length > 0) throw wrong('an input "x" alone', others.map((name) => `"${name}"`).join(", ") + " beside it");
 }

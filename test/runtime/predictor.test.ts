@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { writeBundle } from "../../src/bundle/index.ts";
 import { openPredictor } from "../../src/runtime/index.ts";
-import { constant, encodeOnnx, input, matmul, reshape, softmax } from "../../src/tensor/index.ts";
+import { constant, encodeOnnx, input, matmul, mul, reshape, softmax } from "../../src/tensor/index.ts";
 import { smallCard } from "../bundle/small-card.ts";
 import { spikes } from "../beats/small-recording.ts";
 
@@ -69,11 +69,26 @@ describe("openPredictor", () => {
     await expect(open(longer)).rejects.toThrow(/expected an input "x" of 1 × 5, found 1 × 4/);
   });
 
+  it("refuses a net that takes a fixed number of rows, or another input", async () => {
+    const net = (batch: number, other: boolean) => {
+      const x = reshape(input("x", [batch, 1, 4]), [batch, 4]);
+      const taken = other ? mul(x, input("gain", [1, 1])) : x;
+      const probabilities = softmax(matmul(taken, constant(new Float32Array(8), [4, 2])), 1);
+      return writeBundle(encodeOnnx({ outputs: { probabilities }, dynamicBatch: other }), smallCard);
+    };
+    await expect(open(net(2, false))).rejects.toThrow(
+      'expected an input "x" of 1 × 4 for any number of rows, found one',
+    );
+    await expect(open(net(1, true))).rejects.toThrow('expected an input "x" alone, found "gain" beside it');
+  });
+
   it("refuses a card whose preprocessing does not fill the input", async () => {
     const preprocessing = { ...smallCard.preprocessing, window: { before: 2, after: 3 } };
-    await expect(open(writeBundle(lookBehind(), { ...smallCard, preprocessing }))).rejects.toThrow(
-      "Cannot open model: expected windows of 1 × 4 from its preprocessing, found 1 × 5. (m.onnx)",
+    const predictor = await open(writeBundle(lookBehind(), { ...smallCard, preprocessing }));
+    await expect(predictor.predictBeats(spikes([[100, "N"]]), [100])).rejects.toThrow(
+      "Cannot classify beats: expected windows of 1 × 4 from the card's preprocessing, found 1 × 5. (m.onnx)",
     );
+    await predictor.close();
   });
 
   it("says so where the net gives no probabilities", async () => {
