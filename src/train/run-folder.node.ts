@@ -33,13 +33,12 @@ export async function openRunFolder(
   const folder = plainFolder(directory);
   const recipeText = `${JSON.stringify(recipe, undefined, 2)}\n`;
   const present = await folder.readText("recipe.json");
-  if (present === undefined) {
-    const others = (await readdir(directory)).filter((name) => !name.includes(".part-"));
-    if (others.length > 0) {
-      throw new UserError(
-        `Cannot run into ${directory}: expected an empty folder or one of a run, found ${others[0]}.`,
-      );
-    }
+  const others = (await readdir(directory)).filter((name) => name !== "recipe.json" && !name.includes(".part-"));
+  if (present === undefined && others.length > 0) {
+    throw new UserError(`Cannot run into ${directory}: expected an empty folder or one of a run, found ${others[0]}.`);
+  }
+  if (others.length === 0) {
+    // New, or left by a run that ended before it had anything to keep.
     await folder.write("recipe.json", recipeText);
     return folder;
   }

@@ -152,6 +152,17 @@ describe("what can't be done ends in one sentence and exit code 1", () => {
     expect(await readdir(join(directory, "other"))).toEqual(["notes.txt"]);
   });
 
+  it("a class too small for the folds; a corrected recipe may use the same folder", async () => {
+    const split = JSON.stringify({ kind: "stratified-folds", folds: 60, validation: 0.1, seed: 1 });
+    const result = await einthoven(["run", "small.json", "--out", "again", "--set", `split=${split}`], directory);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr.trimEnd().split("\n").at(-1)).toMatch(
+      /^Cannot split into 60 folds: expected at least 60 beats/,
+    );
+    expect(await readdir(join(directory, "again"))).toEqual(["recipe.json"]);
+    expect(await einthoven(["run", "small.json", "--out", "again"], directory)).toMatchObject({ code: 0 });
+  });
+
   it("a run of another recipe", async () => {
     expect(await failing(["run", "small.json", "--out", "a", "--resume", "--set", "seed=2"])).toMatch(
       /its recipe\.json differs from the recipe given/,
