@@ -55,7 +55,7 @@ export const demoCommand = defineCommand({
               .join(", "),
           `Report  ${shown(join(runDirectory, "report.html"))}`,
           `Model   ${shown(model)}`,
-          `Next    einthoven classify ${shown(newPatient)} --model ${shown(model)}`,
+          `Next    npx einthoven classify ${shown(newPatient)} --model ${shown(model)}`,
         ].join("\n"),
     });
   },
