@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 
 import { benchEngine } from "./engine.js";
+import { locateMitdb } from "./locate-mitdb.js";
 import { benchWfdbRead } from "./wfdb-read.js";
 
 const run = promisify(execFile);
@@ -12,7 +13,7 @@ const benches = {
   /** Training throughput against PyTorch. */
   engine: benchEngine,
   /** Reading a MIT-BIH record against wfdb-python. */
-  wfdb: benchWfdbRead,
+  wfdb: async ({ python }) => benchWfdbRead({ python, dataDirectory: (await locateMitdb()).directory }),
   /** All of MIT-BIH into beats: seconds and memory of the whole process, three times. */
   beats: async () => {
     const script = fileURLToPath(new URL("mitdb-beats.js", import.meta.url));

@@ -1,17 +1,14 @@
 // The whole of MIT-BIH: read (signals, checksums, annotations), denoise one lead, cut all beats. In a process of its own,
 // so that the peak memory is this work's. Prints one JSON document.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import { collectBeats } from "../dist/beats/index.js";
-import { locateDataset } from "../dist/datasets/index.js";
 import { parseRecipe } from "../dist/train/index.js";
+import { locateMitdb } from "./locate-mitdb.js";
 
 const file = new URL("../recipes/mitdb-multibranch-5class-5fold.json", import.meta.url);
 const { beats } = parseRecipe(readFileSync(file, "utf8"), { file: "recipe" });
-const shared = new URL("../../shared/data", import.meta.url).pathname;
-const dataDirectory = process.env.EINTHOVEN_DATA ?? (existsSync(shared) ? shared : undefined);
-const options = { env: process.env, home: process.env.HOME ?? ".", ...(dataDirectory ? { dataDirectory } : {}) };
-const dataset = await locateDataset("mitdb", options);
+const dataset = await locateMitdb();
 
 const start = performance.now();
 async function* recordings() {
