@@ -62,7 +62,9 @@ function httpOrigin(base: string): FileOrigin {
       const response = await fetch(url, { headers, signal });
       if (response.ok && response.body !== null) {
         const begins = response.status === 206 ? rangeStart(response) : 0;
-        if (begins === 0 || begins === start) return { status: "found", start: begins, chunks: response.body };
+        if (begins === 0 || begins === start) {
+          return { status: "found", start: begins, chunks: untilAborted(response.body, signal) };
+        }
       }
       await response.body?.cancel();
       const { status } = response;
@@ -74,6 +76,32 @@ function httpOrigin(base: string): FileOrigin {
       return { status: "refused", reason, temporary, ...(wait > 0 ? { waitSeconds: Math.min(wait, 120) } : {}) };
     },
   };
+}
+
+/**
+ * The chunks of a body, each read raced against the signal: Node's `fetch` can lose the signal once it has answered, and a read
+ * then waits for ever.
+ */
+async function* untilAborted(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+  });
+  aborted.catch(() => {});
+  signal.addEventListener("abort", abort);
+  try {
+    signal.throwIfAborted();
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), aborted]);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", abort);
+    // Not awaited: it waits for the connection, and what it throws was thrown above.
+    reader.cancel().catch(() => {});
+  }
 }
 
 /** First byte of a partial answer; −1 where it doesn't say. */

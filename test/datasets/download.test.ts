@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
 import { datasetEntry } from "../../src/datasets/catalogue.ts";
 import { downloadDataset, type DownloadProgress } from "../../src/datasets/download.ts";
+import { openOrigin } from "../../src/datasets/file-origin.ts";
 import { verifyDataset } from "../../src/datasets/verify.ts";
 import { datasetFiles, type WfdbEntry } from "../../src/datasets/wfdb-entry.ts";
 import { type FlakyServer, type Mood, startFlakyServer, withChecksums } from "./flaky-server.ts";
@@ -172,6 +173,25 @@ describe("downloading a dataset", () => {
     await downloadDataset("mitdb", options);
     await expectComplete();
     expect(requestsFor(big).at(-1)!.range).toBe(`bytes=${part.size}-`);
+  });
+
+  it("stops a body that does not hear of the abort, as fetch under load makes them", async () => {
+    const deaf = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
+    vi.stubGlobal("fetch", async () => new Response(deaf));
+    try {
+      const abort = new AbortController();
+      const answer = await openOrigin("http://nowhere").open(big, { start: 0, signal: abort.signal });
+      if (answer.status !== "found") throw new Error(`expected the file, found ${answer.status}`);
+      const read = async () => {
+        for await (const chunk of answer.chunks) {
+          expect(chunk).toHaveLength(10);
+          setTimeout(() => abort.abort(new Error("enough")), 10);
+        }
+      };
+      await expect(read()).rejects.toThrow("enough");
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it("finishes a part that is whole already, and starts one again that is too long", async () => {
