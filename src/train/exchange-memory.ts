@@ -1,4 +1,3 @@
-import { slotCount } from "./optimizers.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
 /**
@@ -10,7 +9,7 @@ export interface ExchangeMemory {
   readonly gradients: readonly Float32Array[];
   /** [value] */
   readonly parameters: Float32Array;
-  /** [slot][value], the moments of the trained parameters. */
+  /** [slot][value], the moments and the average of the trained parameters. */
   readonly slots: readonly Float32Array[];
   /**
    * [0]: 1 asks the replicas to stop; [1]: steps done in this epoch; [2]: replica 0's decision for this step, made
@@ -25,7 +24,7 @@ export function allocateExchange(program: TrainingProgram, buffer: (bytes: numbe
   return {
     gradients: program.ranges.map(() => vector(layout.size)),
     parameters: vector(layout.size),
-    slots: Array.from({ length: slotCount(program.optimizer) }, () => vector(layout.trainedSize)),
+    slots: Array.from({ length: program.slotCount }, () => vector(layout.trainedSize)),
     control: new Int32Array(buffer(12)),
   };
 }

@@ -8,6 +8,7 @@ import { classWeightsOf, epochOrder } from "./sampling.ts";
 import { scheduleFactor } from "./schedules.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { TrainingSettings } from "./training-settings.ts";
+import { averagedParameters } from "./weight-averaging.ts";
 
 /** What a training tells while it runs. */
 export type TrainEvent =
@@ -127,6 +128,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
       break;
     }
     steps += stepsPerEpoch;
+    const state = await replicas.read();
+    // What is judged and kept: the weights as they are, or their average.
+    const kept = training.averaging === undefined ? state.parameters : averagedParameters(state, layout);
+    if (kept !== state.parameters) await replicas.write({ ...state, parameters: kept });
     const record: EpochRecord = {
       epoch,
       trainLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
@@ -141,10 +146,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
       );
     }
     epochs.push(record);
-    const state = await replicas.read();
+    if (kept !== state.parameters) await replicas.write(state);
     const score = monitored(record, training.monitor);
     const better = best === undefined || score > best.score;
-    if (better) best = { epoch, score, parameters: state.parameters.slice() };
+    if (better) best = { epoch, score, parameters: kept.slice() };
     yield { kind: "epoch", record, best: better };
     yield { kind: "checkpoint", checkpoint: { fingerprint, epochs: [...epochs], steps, best: best!, state } };
   }

@@ -11,3 +11,4 @@ export * from "./schedules.ts";
 export * from "./training-data.ts";
 export * from "./training-program.ts";
 export * from "./training-settings.ts";
+export * from "./weight-averaging.ts";

@@ -1,7 +1,7 @@
 import { type OrtLike, createExecutor } from "../tensor/index.ts";
 import type { ExchangeMemory } from "./exchange-memory.ts";
-import { slotCount } from "./optimizers.ts";
 import type { TrainingProgram } from "./training-program.ts";
+import { averagingKeep } from "./weight-averaging.ts";
 
 /** Updates the part of the flat vector that belongs to one replica. */
 export interface RangeUpdate {
@@ -31,17 +31,18 @@ const tileSize = 98_304;
 
 export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOptions): Promise<RangeUpdate> {
   const { program, shard, exchange, parameters, slopes, threads } = options;
-  const { optimizer, layout, ranges } = program;
+  const { optimizer, averaging, layout, ranges } = program;
   const { start, end } = ranges[shard]!;
   const executor = await createExecutor(ort, program.update, { threads });
   const vector = () => new Float32Array(end - start);
-  const slots = Array.from({ length: slotCount(optimizer) }, vector);
+  const slots = Array.from({ length: program.slotCount }, vector);
   const own = slopes.subarray(start, end);
   const gradients = ranges.map((_, other) => (other === shard ? own : vector()));
   const decay = decayMask(program, { start, end });
   const rate = new Float32Array(1);
   const correction1 = new Float32Array(1);
   const correction2 = new Float32Array(1);
+  const keep = new Float32Array(1);
 
   /**
    * Feeds and outputs of each tile. The new weights and moments are written over the old ones, which is safe because the
@@ -52,7 +53,7 @@ export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOption
     const named = (prefix: string, vectors: readonly Float32Array[], suffix = "") =>
       Object.fromEntries(vectors.map((values, index) => [`${prefix}${index}${suffix}`, part(values)]));
     const p = parameters.subarray(start + from, start + to);
-    const scalars = { rate, correction1, correction2 };
+    const scalars = { rate, correction1, correction2, keep };
     return {
       feeds: { p, decay: part(decay), ...scalars, ...named("g", gradients), ...named("slot", slots) },
       outputs: { p_next: p, ...named("slot", slots, "_next") },
@@ -73,6 +74,7 @@ export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOption
         correction1[0] = 1 / (1 - optimizer.beta1 ** step);
         correction2[0] = 1 / (1 - optimizer.beta2 ** step);
       }
+      if (averaging !== undefined) keep[0] = averagingKeep(averaging, step);
       gradients.forEach((values, other) => {
         if (other !== shard) values.set(exchange.gradients[other]!.subarray(start, end));
       });

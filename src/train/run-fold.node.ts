@@ -52,6 +52,7 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
     architecture: findArchitecture(recipe.model.name),
     settings: recipe.model.settings,
     optimizer: training.optimizer,
+    averaging: training.averaging,
     shards: training.replicas,
     shardSize: training.batch / training.replicas,
     evaluationBatch: 256,

@@ -14,6 +14,7 @@ import {
 } from "../tensor/index.ts";
 import { type OptimizerSettings, optimizerUpdate, slotCount } from "./optimizers.ts";
 import { type ParameterLayout, layOutParameters } from "./parameter-layout.ts";
+import { type AveragingSettings, averageUpdate } from "./weight-averaging.ts";
 
 /** The sizes of what a net reads and says. */
 export interface ModelShape {
@@ -26,6 +27,7 @@ export interface TrainingProgramOptions extends ModelShape {
   readonly architecture: Architecture;
   readonly settings: unknown;
   readonly optimizer: OptimizerSettings;
+  readonly averaging?: AveragingSettings | undefined;
   /** Rows of the batch that one replica computes. */
   readonly shardSize: number;
   /** Replicas that share a batch. */
@@ -51,8 +53,9 @@ export interface TrainingProgram extends ModelShape {
   /** Parameters, `x` → `probabilities` [row, class]. */
   readonly forward: Uint8Array;
   /**
-   * For any length of the flat vector: `p`, the shards' gradients `g0 g1 …` (added in this order), moments `slot0 …`, `decay`, and
-   * the scalars `rate correction1 correction2` → `p_next`, `slot0_next …`.
+   * For any length of the flat vector: `p`, the shards' gradients `g0 g1 …` (added in this order), moments `slot0 …` and after
+   * them the average of the weights if there is one, `decay`, and the scalars `rate correction1 correction2 keep` → `p_next`,
+   * `slot0_next …`.
    */
   readonly update: Uint8Array;
   /** The range of the flat vector that each shard updates; one may be empty where there are few parameters. */
@@ -60,6 +63,9 @@ export interface TrainingProgram extends ModelShape {
   readonly layout: ParameterLayout;
   readonly masks: readonly MaskInput[];
   readonly optimizer: OptimizerSettings;
+  readonly averaging: AveragingSettings | undefined;
+  /** Vectors that are carried from step to step: the optimizer's moments, then the average of the weights if there is one. */
+  readonly slotCount: number;
   readonly shardSize: number;
   readonly evaluationBatch: number;
 }
@@ -81,7 +87,8 @@ export interface BuiltProgram {
  * these; so the shards' gradients add up to the batch's.
  */
 export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProgram {
-  const { architecture, shardSize, shards, evaluationBatch, optimizer, channels, samples, classCount } = options;
+  const { architecture, shardSize, shards, evaluationBatch, optimizer, averaging, channels, samples, classCount } =
+    options;
   const shape = { channels, samples, classCount };
   const traced = traceModel(architecture, { ...shape, settings: options.settings, mode: "training", batch: shardSize });
   const y = input("y", [shardSize, classCount]);
@@ -117,11 +124,13 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
       ...shape,
       gradient: encodeOnnx({ outputs }),
       forward: encodeOnnx({ outputs: { probabilities: softmax(scored.logits, 1) } }),
-      update: encodeUpdate(optimizer, shards),
+      update: encodeUpdate({ optimizer, averaging, shards }),
       ranges: shardRanges(layout.trainedSize, shards),
       layout,
       masks: leaves.masks,
       optimizer,
+      averaging,
+      slotCount: slotCount(optimizer) + (averaging === undefined ? 0 : 1),
       shardSize,
       evaluationBatch,
     },
@@ -137,13 +146,18 @@ function shardRanges(size: number, shards: number): ParameterRange[] {
   }));
 }
 
-function encodeUpdate(optimizer: OptimizerSettings, shards: number): Uint8Array {
+function encodeUpdate({
+  optimizer,
+  averaging,
+  shards,
+}: Pick<TrainingProgramOptions, "optimizer" | "averaging" | "shards">): Uint8Array {
   // Any length will do: it is encoded as open.
   const vector = (name: string) => input(name, [2]);
+  const moments = slotCount(optimizer);
   const next = optimizerUpdate(optimizer, {
     parameters: vector("p"),
     gradients: Array.from({ length: shards }, (_, shard) => vector(`g${shard}`)).reduce((sum, g) => add(sum, g)),
-    slots: Array.from({ length: slotCount(optimizer) }, (_, slot) => vector(`slot${slot}`)),
+    slots: Array.from({ length: moments }, (_, slot) => vector(`slot${slot}`)),
     learningRate: input("rate", []),
     decay: vector("decay"),
     correction1: input("correction1", []),
@@ -151,5 +165,8 @@ function encodeUpdate(optimizer: OptimizerSettings, shards: number): Uint8Array 
   });
   const outputs: Record<string, Tensor> = { p_next: next.parameters };
   next.slots.forEach((slot, index) => (outputs[`slot${index}_next`] = slot));
+  if (averaging !== undefined) {
+    outputs[`slot${moments}_next`] = averageUpdate(vector(`slot${moments}`), next.parameters, input("keep", []));
+  }
   return encodeOnnx({ outputs, dynamicBatch: true });
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { augmentationSchema } from "./augmentation.ts";
 import { optimizerSchema } from "./optimizers.ts";
 import { scheduleSchema } from "./schedules.ts";
+import { averagingSchema } from "./weight-averaging.ts";
 
 /** How a net is trained; part of a recipe. */
 export const trainingSchema = z.strictObject({
@@ -18,6 +19,8 @@ export const trainingSchema = z.strictObject({
   optimizer: optimizerSchema,
   learningRate: z.number().positive(),
   schedule: scheduleSchema.default({ name: "constant" }),
+  /** Validates, keeps and tests a moving average of the weights; absent: the weights of the last step. */
+  averaging: averagingSchema.optional(),
   /** Each row's weight in the loss: the same; the inverse of its class's frequency; the root of that; or given by class. */
   classWeights: z
     .union([z.enum(["none", "balanced", "root-balanced"]), z.record(z.string(), z.number().nonnegative())])

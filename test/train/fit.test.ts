@@ -95,6 +95,30 @@ describe("fit", () => {
     }
   });
 
+  it("keeps the moving average of the weights, and does not change the steps by it", async () => {
+    const one = { epochs: 5, batch: 300 };
+    const plain = checkpointsOf(await train(settings(one)));
+    const averaged = await train(settings({ ...one, averaging: { decay: 0.3 } }), { where: "threads" });
+    const average = new Float64Array(plain[0]!.state.slots[0]!.length);
+    checkpointsOf(averaged).forEach(({ state, best, epochs }, index) => {
+      expect(state.parameters).toEqual(plain[index]!.state.parameters);
+      const keep = [2 / 11, 0.25, 0.3, 0.3, 0.3][index]!;
+      average.forEach((value, i) => (average[i] = keep * value + (1 - keep) * state.parameters[i]!));
+      if (best.epoch !== epochs.length) return;
+      const worst = average.reduce((most, value, i) => Math.max(most, Math.abs(value - best.parameters[i]!)), 0);
+      expect(worst).toBeLessThan(1e-6);
+    });
+    expect(recordsOf(averaged)[4]!.validation.loss).not.toBe(plain[4]!.epochs[4]!.validation.loss);
+  });
+
+  it("continues an average from a checkpoint", async () => {
+    const training = settings({ averaging: {} });
+    const whole = await train(training);
+    for (const resumeFrom of checkpointsOf(whole)) {
+      expect(weightsOf(await train(training, { resumeFrom }))).toEqual(weightsOf(whole));
+    }
+  });
+
   it("refuses another training's checkpoint", async () => {
     const [checkpoint] = checkpointsOf(await train(settings({ epochs: 1 })));
     await expect(train(settings(), { resumeFrom: { ...checkpoint!, fingerprint: "other" } })).rejects.toThrow(

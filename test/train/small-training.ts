@@ -52,6 +52,7 @@ export function smallProgram(training: TrainingSettings, model: Record<string, u
     samples,
     classCount: classes.length,
     optimizer: training.optimizer,
+    averaging: training.averaging,
     shardSize: training.batch / training.replicas,
     shards: training.replicas,
     evaluationBatch: 32,
