@@ -2,7 +2,6 @@ import { z } from "zod";
 
 import { type Tensor, add, mul, scalar, sub } from "../tensor/index.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
-import type { TrainerState } from "./replica-group.ts";
 
 /**
  * A moving average of the weights over the steps, which is what is validated, kept and tested (Polyak & Juditsky 1992; as a decaying
@@ -29,7 +28,10 @@ export function averageUpdate(average: Tensor, parameters: Tensor, keep: Tensor)
 }
 
 /** The weights averaged, with the running statistics as they are; the average is the last of the slots. */
-export function averagedParameters(state: TrainerState, layout: ParameterLayout): Float32Array {
+export function averagedParameters(
+  state: { readonly parameters: Float32Array; readonly slots: readonly Float32Array[] },
+  layout: ParameterLayout,
+): Float32Array {
   const parameters = state.parameters.slice();
   parameters.set(state.slots.at(-1)!.subarray(0, layout.trainedSize));
   return parameters;
