@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { UserError } from "../core/errors.ts";
 import { type Tensor, input } from "../tensor/index.ts";
-import { type Layers, type Mode, type RunningUpdate, createLayers } from "./layers.ts";
+import { type Layers, type Mode, type RunningUpdate, createLayers } from "./layers/index.ts";
 
 /** A net, declared once: what it is called, which settings it takes, and how its graph is written. */
 export interface Architecture<Settings = unknown> {

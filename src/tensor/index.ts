@@ -38,5 +38,6 @@ export * from "./layers.ts";
 export * from "./leaves.ts";
 export { scalar, scale, sumTo } from "./math.ts";
 export * from "./onnx/index.ts";
+export { BuildError, type OpOptions } from "./op.ts";
 export type * from "./tensor.ts";
 export type { Padding } from "./windows.ts";

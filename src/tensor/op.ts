@@ -18,11 +18,8 @@ export function applyOp<Attributes>(
     types = op.infer({ inputs, attributes });
   } catch (error) {
     if (!(error instanceof ShapeMistake)) throw error;
-    const layer = name === undefined ? "" : ` in layer "${name}"`;
     const given = inputs.map(describeType).join(" and ");
-    throw new UserError(
-      `Cannot build op ${op.name}${layer}: expected ${error.wanted}, found ${error.found}${given === "" ? "" : ` (inputs ${given})`}.`,
-    );
+    throw new BuildError({ op: op.name, layer: name, wanted: error.wanted, found: error.found, given });
   }
   const outputs: Tensor[] = [];
   const node: Node<Attributes> = { kind: "node", op, inputs, attributes, name, outputs };
@@ -37,6 +34,33 @@ export function applyOne<Attributes>(
   options: { readonly attributes: Attributes } & OpOptions,
 ): Tensor {
   return applyOp(op, inputs, options)[0]!;
+}
+
+/** What does not fit where. */
+export interface BuildMistake {
+  readonly op: string;
+  readonly layer: string | undefined;
+  readonly wanted: string;
+  readonly found: string;
+  /** The inputs' types. */
+  readonly given: string;
+}
+
+/** An op that can't be built. */
+export class BuildError extends UserError {
+  readonly mistake: BuildMistake;
+  constructor(mistake: BuildMistake) {
+    const { op, layer, wanted, found, given } = mistake;
+    super(
+      `Cannot build op ${op}${layer === undefined ? "" : ` in layer "${layer}"`}: expected ${wanted}, found ${found}` +
+        `${given === "" ? "" : ` (inputs ${given})`}.`,
+    );
+    this.mistake = mistake;
+  }
+  /** The same, for whoever knows where the op is. */
+  inLayer(layer: string): BuildError {
+    return new BuildError({ ...this.mistake, layer });
+  }
 }
 
 /** Thrown by shape rules; {@link applyOp} makes the sentence. */

@@ -54,7 +54,10 @@ export type ConstantValues = Float32Array | BigInt64Array | Int32Array | Uint8Ar
 export type Initialiser =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "uniform"; readonly low: number; readonly high: number }
-  | { readonly kind: "normal"; readonly mean: number; readonly standardDeviation: number }
+  /** The truncated one draws again what is more than two standard deviations away. */
+  | { readonly kind: "normal" | "truncatedNormal"; readonly mean: number; readonly standardDeviation: number }
+  /** Rows or columns at right angles, whichever are fewer, of length `gain` (Saxe 2014); the first axis against the others. */
+  | { readonly kind: "orthogonal"; readonly gain: number }
   | {
       readonly kind: "heUniform" | "heNormal" | "lecunUniform" | "lecunNormal";
       readonly fanIn: number;

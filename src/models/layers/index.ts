@@ -1,0 +1,40 @@
+import type { Tensor } from "../../tensor/index.ts";
+import { type ConvolutionLayers, convolutionLayers } from "./convolutions.ts";
+import { type DenseLayers, denseLayers } from "./dense.ts";
+import { type DropoutLayers, dropoutLayers } from "./dropouts.ts";
+import { type LayerRecord, type Mode, type RunningUpdate, createLayerContext } from "./layer-context.ts";
+import { type NormLayers, normLayers } from "./norms.ts";
+import { type SharingLayers, sharingLayers } from "./sharing.ts";
+
+/** Layers with weights, for writing an architecture top-down; each call makes the weights of one layer. */
+export interface Layers extends ConvolutionLayers, DenseLayers, NormLayers, DropoutLayers, SharingLayers {
+  readonly mode: Mode;
+  /** The sum of the layers' penalties so far; absent where there is none. */
+  penalty(): Tensor | undefined;
+  /** What the layers so far keep from step to step. */
+  updates(): readonly RunningUpdate[];
+  /** Every use of a layer so far. */
+  records(): readonly LayerRecord[];
+}
+
+export function createLayers(mode: Mode): Layers {
+  const context = createLayerContext(mode);
+  return {
+    mode,
+    penalty: context.penalty,
+    updates: context.updates,
+    records: context.records,
+    ...convolutionLayers(context),
+    ...denseLayers(context),
+    ...normLayers(context),
+    ...dropoutLayers(context),
+    ...sharingLayers(context),
+  };
+}
+
+export type { ConvolutionLayerOptions } from "./convolutions.ts";
+export type { DenseLayerOptions } from "./dense.ts";
+export type { DropoutLayerOptions } from "./dropouts.ts";
+export type { LayerRecord, Mode, RunningUpdate } from "./layer-context.ts";
+export type { BatchNormLayerOptions } from "./norms.ts";
+export type { WeightStart } from "./weight-start.ts";
