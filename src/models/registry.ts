@@ -1,9 +1,21 @@
 import { UserError } from "../core/errors.ts";
 import type { Architecture } from "./architecture.ts";
+import { conv1d12 } from "./conv1d12.ts";
+import { fcnWang } from "./fcn-wang.ts";
+import { inception1d } from "./inception1d.ts";
 import { multiBranchCnn } from "./multi-branch-cnn.ts";
+import { resnet1dWang } from "./resnet1d-wang.ts";
+import { xresnet1d101 } from "./xresnet1d101.ts";
 
 /** Every architecture that a recipe can name. */
-export const architectures: readonly Architecture[] = [multiBranchCnn as Architecture];
+export const architectures = [
+  multiBranchCnn,
+  conv1d12,
+  fcnWang,
+  resnet1dWang,
+  inception1d,
+  xresnet1d101,
+] as readonly Architecture[];
 
 /** @throws UserError that lists the known names. */
 export function findArchitecture(name: string): Architecture {

@@ -1,13 +1,24 @@
 import { describe, expect, it } from "vitest";
 
 import { architectures, findArchitecture, traceModel } from "../../src/models/index.ts";
-import { leavesOf } from "../../src/tensor/index.ts";
+import { leafName, leavesOf } from "../../src/tensor/index.ts";
 
-const trace = (name: string, options: { classCount: number; samples: number; settings?: unknown; mode?: "training" }) =>
+interface Sizes {
+  readonly classCount: number;
+  readonly samples: number;
+  readonly channels?: number;
+  readonly settings?: unknown;
+  readonly mode?: "training";
+}
+
+const trace = (name: string, options: Sizes) =>
   traceModel(findArchitecture(name), { mode: "inference", settings: {}, batch: 2, channels: 1, ...options });
 
+/** Trained ones; running statistics do not count. */
 const parameterCount = (model: ReturnType<typeof trace>) =>
-  leavesOf([model.logits]).parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  leavesOf([model.logits])
+    .parameters.filter(({ source }) => source.kind === "parameter" && source.trainable)
+    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
 describe("published parameter counts", () => {
   // 10.1007/s10916-019-1511-2 as its public replication has it.
@@ -17,6 +28,20 @@ describe("published parameter counts", () => {
   ])("%s with %i classes and %i samples has %i", (name, classCount, samples, expected) => {
     expect(parameterCount(trace(name, { classCount, samples }))).toBe(expected);
   });
+
+  // Strodthoff et al. (2020), 12 leads; conv1d12 counted by hand.
+  it.each([
+    ["fcn_wang", [318_279, 309_765, 310_281]],
+    ["resnet1d_wang", [481_863, 473_349, 473_865]],
+    ["inception1d", [516_167, 507_653, 508_169]],
+    ["xresnet1d101", [1_880_775, 1_872_261, 1_872_777]],
+    ["conv1d12", [187_143, 178_629, 179_145]],
+  ])("%s with 71, 5 and 9 classes has %j, whatever the length", (name, expected) => {
+    for (const samples of [250, 1000, 251]) {
+      const counts = [71, 5, 9].map((classCount) => parameterCount(trace(name, { classCount, samples, channels: 12 })));
+      expect(counts).toEqual(expected);
+    }
+  });
 });
 
 describe.each(architectures.map((architecture) => architecture.name))("%s", (name) => {
@@ -24,11 +49,11 @@ describe.each(architectures.map((architecture) => architecture.name))("%s", (nam
     const inference = trace(name, { classCount: 3, samples: 251 });
     const training = trace(name, { classCount: 3, samples: 251, mode: "training" });
     expect(inference.logits.shape).toEqual([2, 3]);
-    const shapes = (model: typeof inference) =>
-      leavesOf([model.logits]).parameters.map(({ source, shape }) => [
-        source.kind === "parameter" && source.name,
-        shape,
-      ]);
+    // In training the running statistics are not read by the logits, only moved.
+    const shapes = ({ logits, updates }: typeof inference) =>
+      leavesOf([logits, ...updates.map(({ value }) => value)])
+        .parameters.map((each) => `${leafName(each)} ${each.shape.join()}`)
+        .sort();
     expect(shapes(training)).toEqual(shapes(inference));
   });
 
@@ -37,10 +62,11 @@ describe.each(architectures.map((architecture) => architecture.name))("%s", (nam
       new RegExp(`Cannot build model ${name}: .*colour`, "s"),
     );
   });
+});
 
-  it("refuses a window that is too short for it", () => {
-    expect(() => trace(name, { classCount: 3, samples: 1 })).toThrow(/Cannot build/);
-  });
+// The other nets pad, and pool over whatever length is left.
+it("multi-branch-cnn refuses a window that is too short for it", () => {
+  expect(() => trace("multi-branch-cnn", { classCount: 3, samples: 1 })).toThrow(/Cannot build/);
 });
 
 describe("findArchitecture", () => {
