@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 
+import { benchBrowser } from "./browser.js";
 import { benchEngine } from "./engine.js";
 import { locateMitdb } from "./locate-mitdb.js";
 import { benchWfdbRead } from "./wfdb-read.js";
@@ -12,6 +13,8 @@ const run = promisify(execFile);
 const benches = {
   /** Training throughput against PyTorch. */
   engine: benchEngine,
+  /** Training throughput in a browser against PyTorch. */
+  browser: benchBrowser,
   /** Reading a MIT-BIH record against wfdb-python. */
   wfdb: async ({ python }) => benchWfdbRead({ python, dataDirectory: (await locateMitdb()).directory }),
   /** All of MIT-BIH into beats: seconds and memory of the whole process, three times. */
