@@ -12,3 +12,4 @@ export * from "./training-data.ts";
 export * from "./training-program.ts";
 export * from "./training-settings.ts";
 export * from "./weight-averaging.ts";
+export * from "./worker-replicas.ts";

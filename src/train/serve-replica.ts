@@ -1,0 +1,45 @@
+import type { OrtLike } from "../tensor/index.ts";
+import type { ThreadReply, ThreadRequest, ThreadStart } from "./parallel-replicas.ts";
+import { createReplica } from "./replica.ts";
+
+/** The code of a training thread: one replica that does what it is asked, one request at a time. */
+export function serveReplica(ort: OrtLike, start: ThreadStart): (request: ThreadRequest) => Promise<ThreadReply> {
+  const { barrier, ...rest } = start;
+  const parties = start.program.ranges.length;
+
+  /** The last one to arrive starts the next round and wakes the others. */
+  const waitForAll = () => {
+    const round = Atomics.load(barrier, 1);
+    if (Atomics.add(barrier, 0, 1) + 1 === parties) {
+      Atomics.store(barrier, 0, 0);
+      Atomics.add(barrier, 1, 1);
+      Atomics.notify(barrier, 1);
+      return;
+    }
+    while (Atomics.load(barrier, 1) === round) Atomics.wait(barrier, 1, round);
+  };
+  const replica = createReplica(ort, { ...rest, threads: 1, barrier: waitForAll });
+  // Its failure is the answer to the first request.
+  replica.catch(() => {});
+
+  const answer = async (request: ThreadRequest): Promise<void> => {
+    const own = await replica;
+    switch (request.kind) {
+      case "trainEpoch":
+        return own.trainEpoch(request.request);
+      case "score":
+        return own.score(request.request);
+      case "load":
+        return own.load();
+      case "store":
+        return own.store();
+      case "close":
+        return own.close();
+    }
+  };
+  return (request) =>
+    answer(request).then(
+      () => ({ kind: "done" }),
+      (error: unknown) => ({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
+    );
+}

@@ -1,0 +1,50 @@
+import { UserError } from "../core/errors.ts";
+import { type ThreadPort, type ThreadReply, type ThreadStart, createParallelReplicas } from "./parallel-replicas.ts";
+import type { ReplicaGroup, ReplicaGroupOptions } from "./replica-group.ts";
+
+export interface WorkerReplicasOptions extends ReplicaGroupOptions {
+  /** Starts `replica-worker.web.js`; given where a bundler has put it elsewhere. */
+  readonly startWorker?: () => Worker;
+  /** Where the workers find the `.wasm` files of onnxruntime-web: an address that ends in "/". */
+  readonly wasmPaths?: string;
+}
+
+/** What the worker of a page gets first. */
+export interface WorkerStart extends ThreadStart {
+  readonly wasmPaths?: string | undefined;
+}
+
+/**
+ * Replicas in the workers of a page, one each, with onnxruntime-web's WebAssembly.
+ * @throws UserError where the page has no shared memory, which takes cross-origin isolation.
+ */
+export async function createWorkerReplicas(options: WorkerReplicasOptions): Promise<ReplicaGroup> {
+  const { startWorker = startOwnWorker, wasmPaths, ...rest } = options;
+  if (globalThis.crossOriginIsolated !== true) {
+    throw new UserError(
+      "Cannot start training workers: expected a cross-origin isolated page (headers Cross-Origin-Opener-Policy: " +
+        "same-origin and Cross-Origin-Embedder-Policy: require-corp), found one without; local replicas train there too.",
+    );
+  }
+  return createParallelReplicas({
+    ...rest,
+    startThread: (start) => openPort(startWorker(), { ...start, wasmPaths }),
+  });
+}
+
+function startOwnWorker(): Worker {
+  return new Worker(new URL("./replica-worker.web.js", import.meta.url), { type: "module" });
+}
+
+function openPort(worker: Worker, start: WorkerStart): ThreadPort {
+  worker.postMessage(start);
+  return {
+    send: (request) => worker.postMessage(request),
+    listen: (answer, end) => {
+      worker.addEventListener("message", ({ data }: MessageEvent<ThreadReply>) => answer(data));
+      worker.addEventListener("messageerror", () => end("A training worker failed: its answer could not be read."));
+      worker.addEventListener("error", ({ message }) => end(`A training worker failed: ${message}`));
+    },
+    terminate: async () => worker.terminate(),
+  };
+}
