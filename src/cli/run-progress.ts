@@ -34,10 +34,11 @@ export function createRunProgress(progress: Progress, batch: number): (event: Ru
           task.update(train.step * batch);
         }
         if (train.kind === "epoch") {
-          const { epoch, trainLoss, validation, seconds } = train.record;
+          const { epoch, trainLoss, validation, seconds, decay } = train.record;
           const found =
             `loss ${trainLoss.toFixed(4)}, validation loss ${validation.loss.toFixed(4)}, ` +
-            `accuracy ${percent(validation.accuracy)}, macro-F1 ${validation.macroF1?.toFixed(3) ?? "–"}${train.best ? " *" : ""}`;
+            `accuracy ${percent(validation.accuracy)}, macro-F1 ${validation.macroF1?.toFixed(3) ?? "–"}` +
+            `${decay === undefined ? "" : `, average ${decay}`}${train.best ? " *" : ""}`;
           task?.update(done);
           // An epoch may be over before its first progress.
           if (task === undefined) progress.note(`${event.fold}, epoch ${epoch}  ${seconds.toFixed(1)} s  ${found}`);

@@ -13,6 +13,8 @@ export interface EpochRecord {
   /** At the epoch's last step. */
   readonly learningRate: number;
   readonly seconds: number;
+  /** Of the average of the weights that was judged, where weights are averaged. */
+  readonly decay?: number;
 }
 
 /** A training after a whole number of epochs; continuing from it gives the same weights as never having stopped. */
@@ -45,6 +47,7 @@ const headerSchema = z.strictObject({
       }),
       learningRate: z.number(),
       seconds: z.number(),
+      decay: z.number().optional() as z.ZodType<number>,
     }),
   ),
   steps: count,

@@ -9,7 +9,7 @@ export interface ExchangeMemory {
   readonly gradients: readonly Float32Array[];
   /** [value] */
   readonly parameters: Float32Array;
-  /** [slot][value], the moments and the average of the trained parameters. */
+  /** [slot][value], the moments and averages of the trained parameters. */
   readonly slots: readonly Float32Array[];
   /**
    * [0]: 1 asks the replicas to stop; [1]: steps done in this epoch; [2]: replica 0's decision for this step, made

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import { classificationMetrics, confusionMatrix } from "../evaluate/index.ts";
 import type { Checkpoint, EpochRecord } from "./checkpoint.ts";
 import { weightsOf } from "./parameter-layout.ts";
-import type { ReplicaGroup } from "./replica-group.ts";
+import type { ReplicaGroup, TrainerState } from "./replica-group.ts";
 import { classWeightsOf, epochOrder } from "./sampling.ts";
 import { scheduleFactor } from "./schedules.ts";
 import type { TrainingData } from "./training-data.ts";
@@ -87,6 +87,23 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     epochsDone: epochs.length,
   };
 
+  const judgeHeld = async () => judge(await replicas.score(validation), validation, { labels, classes });
+  /** What may be kept: the weights as they are, or the best of their averages. */
+  const judgeWeights = async (state: TrainerState): Promise<JudgedWeights> => {
+    const decays = training.averaging?.decays ?? [];
+    if (decays.length === 0) return { kept: state.parameters, decay: undefined, validation: await judgeHeld() };
+    let best: JudgedWeights | undefined;
+    for (const [index, decay] of decays.entries()) {
+      const average = state.slots[state.slots.length - decays.length + index]!;
+      const kept = averagedParameters(state.parameters, average, layout);
+      await replicas.write({ ...state, parameters: kept });
+      const judged = await judgeHeld();
+      const scoreOf = (each: EpochRecord["validation"]) => monitored(each, training.monitor);
+      if (best === undefined || scoreOf(judged) > scoreOf(best.validation)) best = { kept, decay, validation: judged };
+    }
+    await replicas.write(state);
+    return best!;
+  };
   const patienceSpent = () =>
     best !== undefined && training.patience !== undefined && epochs.length - best.epoch >= training.patience;
   let stopped = false;
@@ -129,13 +146,12 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     }
     steps += stepsPerEpoch;
     const state = await replicas.read();
-    // What is judged and kept: the weights as they are, or their average.
-    const kept = training.averaging === undefined ? state.parameters : averagedParameters(state, layout);
-    if (kept !== state.parameters) await replicas.write({ ...state, parameters: kept });
+    const { kept, decay, validation: judged } = await judgeWeights(state);
     const record: EpochRecord = {
       epoch,
       trainLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-      validation: judge(await replicas.score(validation), validation, { labels, classes }),
+      validation: judged,
+      ...(decay === undefined ? {} : { decay }),
       learningRate: learningRates[stepsPerEpoch - 1]!,
       seconds: (now() - started) / 1000,
     };
@@ -146,8 +162,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
       );
     }
     epochs.push(record);
-    if (kept !== state.parameters) await replicas.write(state);
-    const score = monitored(record, training.monitor);
+    const score = monitored(record.validation, training.monitor);
     const better = best === undefined || score > best.score;
     if (better) best = { epoch, score, parameters: kept.slice() };
     yield { kind: "epoch", record, best: better };
@@ -166,8 +181,15 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
   };
 }
 
+interface JudgedWeights {
+  readonly kept: Float32Array;
+  /** Of the average; absent where it is the weights themselves. */
+  readonly decay: number | undefined;
+  readonly validation: EpochRecord["validation"];
+}
+
 /** The higher the better. */
-function monitored({ validation }: EpochRecord, monitor: TrainingSettings["monitor"]): number {
+function monitored(validation: EpochRecord["validation"], monitor: TrainingSettings["monitor"]): number {
   if (monitor === "loss") return -validation.loss;
   return (monitor === "accuracy" ? validation.accuracy : validation.macroF1) ?? -Infinity;
 }

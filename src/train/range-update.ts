@@ -42,7 +42,8 @@ export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOption
   const rate = new Float32Array(1);
   const correction1 = new Float32Array(1);
   const correction2 = new Float32Array(1);
-  const keep = new Float32Array(1);
+  const decays = averaging?.decays ?? [];
+  const keeps = decays.map(() => new Float32Array(1));
 
   /**
    * Feeds and outputs of each tile. The new weights and moments are written over the old ones, which is safe because the
@@ -53,7 +54,12 @@ export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOption
     const named = (prefix: string, vectors: readonly Float32Array[], suffix = "") =>
       Object.fromEntries(vectors.map((values, index) => [`${prefix}${index}${suffix}`, part(values)]));
     const p = parameters.subarray(start + from, start + to);
-    const scalars = { rate, correction1, correction2, keep };
+    const scalars = {
+      rate,
+      correction1,
+      correction2,
+      ...Object.fromEntries(keeps.map((keep, index) => [`keep${index}`, keep])),
+    };
     return {
       feeds: { p, decay: part(decay), ...scalars, ...named("g", gradients), ...named("slot", slots) },
       outputs: { p_next: p, ...named("slot", slots, "_next") },
@@ -74,7 +80,7 @@ export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOption
         correction1[0] = 1 / (1 - optimizer.beta1 ** step);
         correction2[0] = 1 / (1 - optimizer.beta2 ** step);
       }
-      if (averaging !== undefined) keep[0] = averagingKeep(averaging, step);
+      decays.forEach((decay, index) => (keeps[index]![0] = averagingKeep(decay, step)));
       gradients.forEach((values, other) => {
         if (other !== shard) values.set(exchange.gradients[other]!.subarray(start, end));
       });

@@ -54,8 +54,8 @@ export interface TrainingProgram extends ModelShape {
   readonly forward: Uint8Array;
   /**
    * For any length of the flat vector: `p`, the shards' gradients `g0 g1 …` (added in this order), moments `slot0 …` and after
-   * them the average of the weights if there is one, `decay`, and the scalars `rate correction1 correction2 keep` → `p_next`,
-   * `slot0_next …`.
+   * them the averages of the weights, `decay`, and the scalars `rate correction1 correction2` and, per average, `keep0 …` →
+   * `p_next`, `slot0_next …`.
    */
   readonly update: Uint8Array;
   /** The range of the flat vector that each shard updates; one may be empty where there are few parameters. */
@@ -64,7 +64,7 @@ export interface TrainingProgram extends ModelShape {
   readonly masks: readonly MaskInput[];
   readonly optimizer: OptimizerSettings;
   readonly averaging: AveragingSettings | undefined;
-  /** Vectors that are carried from step to step: the optimizer's moments, then the average of the weights if there is one. */
+  /** Vectors that are carried from step to step: the optimizer's moments, then the averages of the weights. */
   readonly slotCount: number;
   readonly shardSize: number;
   readonly evaluationBatch: number;
@@ -130,7 +130,7 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
       masks: leaves.masks,
       optimizer,
       averaging,
-      slotCount: slotCount(optimizer) + (averaging === undefined ? 0 : 1),
+      slotCount: slotCount(optimizer) + (averaging?.decays.length ?? 0),
       shardSize,
       evaluationBatch,
     },
@@ -165,8 +165,9 @@ function encodeUpdate({
   });
   const outputs: Record<string, Tensor> = { p_next: next.parameters };
   next.slots.forEach((slot, index) => (outputs[`slot${index}_next`] = slot));
-  if (averaging !== undefined) {
-    outputs[`slot${moments}_next`] = averageUpdate(vector(`slot${moments}`), next.parameters, input("keep", []));
-  }
+  averaging?.decays.forEach((_, index) => {
+    const slot = `slot${moments + index}`;
+    outputs[`${slot}_next`] = averageUpdate(vector(slot), next.parameters, input(`keep${index}`, []));
+  });
   return encodeOnnx({ outputs, dynamicBatch: true });
 }

@@ -4,22 +4,21 @@ import { type Tensor, add, mul, scalar, sub } from "../tensor/index.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 
 /**
- * A moving average of the weights over the steps, which is what is validated, kept and tested (Polyak & Juditsky 1992; as a decaying
- * average Kingma & Ba 2015, §7.2). It changes nothing about the steps themselves.
+ * Moving averages of the weights over the steps, which are what is validated, kept and tested (Polyak & Juditsky 1992; as decaying
+ * averages Kingma & Ba 2015, §7.2). They change nothing about the steps themselves.
  */
 export const averagingSchema = z.strictObject({
-  /** The share of the old average in the new one, reached gradually: min(decay, (1 + t) / (10 + t)) at step t. */
-  decay: z.number().min(0).lt(1).default(0.999),
+  /**
+   * For each average, the share of the old one in the new: about 1 / (1 − decay) steps count. Where there are several, the one that does best on the validation rows is kept, as the epoch is.
+   */
+  decays: z.array(z.number().min(0).lt(1)).min(1).default([0.999]),
 });
 
 export type AveragingSettings = z.output<typeof averagingSchema>;
 
-/**
- * The old average's share at a step, counted from 1. It starts so low that nothing is left of the zeros that the average begins
- * with.
- */
-export function averagingKeep({ decay }: AveragingSettings, step: number): number {
-  return Math.min(decay, (1 + step) / (10 + step));
+/** The old average's share at a step, counted from 1, such that the average is that of the steps made so far, and nothing of the zeros before. */
+export function averagingKeep(decay: number, step: number): number {
+  return (decay * (1 - decay ** (step - 1))) / (1 - decay ** step);
 }
 
 /** One step of the average as a graph over flat vectors; `keep` is a scalar. */
@@ -27,12 +26,13 @@ export function averageUpdate(average: Tensor, parameters: Tensor, keep: Tensor)
   return add(mul(average, keep), mul(parameters, sub(scalar(1), keep)));
 }
 
-/** The weights averaged, with the running statistics as they are; the average is the last of the slots. */
+/** The weights of an average with the running statistics as they are. */
 export function averagedParameters(
-  state: { readonly parameters: Float32Array; readonly slots: readonly Float32Array[] },
-  layout: ParameterLayout,
+  current: Float32Array,
+  average: Float32Array,
+  { trainedSize }: ParameterLayout,
 ): Float32Array {
-  const parameters = state.parameters.slice();
-  parameters.set(state.slots.at(-1)!.subarray(0, layout.trainedSize));
+  const parameters = current.slice();
+  parameters.set(average.subarray(0, trainedSize));
   return parameters;
 }

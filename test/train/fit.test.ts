@@ -98,25 +98,40 @@ describe("fit", () => {
   it("keeps the moving average of the weights, and does not change the steps by it", async () => {
     const one = { epochs: 5, batch: 300 };
     const plain = checkpointsOf(await train(settings(one)));
-    const averaged = await train(settings({ ...one, averaging: { decay: 0.3 } }), { where: "threads" });
-    const average = new Float64Array(plain[0]!.state.slots[0]!.length);
+    const averaged = await train(settings({ ...one, averaging: { decays: [0.3] } }), { where: "threads" });
+    const sum = new Float64Array(plain[0]!.state.slots[0]!.length);
+    let total = 0;
     checkpointsOf(averaged).forEach(({ state, best, epochs }, index) => {
       expect(state.parameters).toEqual(plain[index]!.state.parameters);
-      const keep = [2 / 11, 0.25, 0.3, 0.3, 0.3][index]!;
-      average.forEach((value, i) => (average[i] = keep * value + (1 - keep) * state.parameters[i]!));
+      // Σ 0.3^k · weights k steps ago, over Σ 0.3^k.
+      sum.forEach((value, i) => (sum[i] = 0.3 * value + state.parameters[i]!));
+      total = 0.3 * total + 1;
       if (best.epoch !== epochs.length) return;
-      const worst = average.reduce((most, value, i) => Math.max(most, Math.abs(value - best.parameters[i]!)), 0);
+      const worst = sum.reduce((most, value, i) => Math.max(most, Math.abs(value / total - best.parameters[i]!)), 0);
       expect(worst).toBeLessThan(1e-6);
     });
     expect(recordsOf(averaged)[4]!.validation.loss).not.toBe(plain[4]!.epochs[4]!.validation.loss);
   });
 
   it("continues an average from a checkpoint", async () => {
-    const training = settings({ averaging: {} });
+    const training = settings({ averaging: { decays: [0.5, 0.9, 0.99] } });
     const whole = await train(training);
     for (const resumeFrom of checkpointsOf(whole)) {
       expect(weightsOf(await train(training, { resumeFrom }))).toEqual(weightsOf(whole));
     }
+  });
+
+  it("keeps the average that is best on the validation rows", async () => {
+    const decays = [0.2, 0.9, 0.999];
+    const recordsWith = async (chosen: readonly number[]) =>
+      recordsOf(await train(settings({ epochs: 2, averaging: { decays: chosen } })));
+    const all = await recordsWith(decays);
+    const each = await Promise.all(decays.map((decay) => recordsWith([decay])));
+    all.forEach(({ validation, decay }, epoch) => {
+      const losses = each.map((records) => records[epoch]!.validation.loss);
+      expect(validation.loss).toBe(Math.min(...losses));
+      expect(decay).toBe(decays[losses.indexOf(validation.loss)]);
+    });
   });
 
   it("refuses another training's checkpoint", async () => {
