@@ -1,10 +1,17 @@
+export { type AdaptivePoolOptions, adaptiveAveragePool, adaptiveMaxPool } from "./ops/adaptive-pooling.ts";
+export { type GeluOptions, erf, gelu, mish, silu, softplus } from "./ops/activations.ts";
 export { add, div, equal, greater, maximum, minimum, mul, sub, where } from "./ops/binary.ts";
 export { type ConvolutionOptions, conv1d, conv2d } from "./ops/convolution.ts";
+export { embedding, sinusoidalPositions } from "./ops/embedding.ts";
 export { matmul } from "./ops/matmul.ts";
+export { type GroupNormOptions, type LayerNormOptions, groupNorm, layerNorm } from "./ops/norms.ts";
 export {
+  type AveragePoolOptions,
+  type MaxPoolOptions,
   type PoolOptions,
   averagePool,
   averagePool1d,
+  concatPool,
   globalAveragePool,
   globalMaxPool,
   maxPool,
@@ -14,6 +21,7 @@ export { type PadOptions, type SliceOptions, concat, flip, insertZeros, pad, sli
 export { type ReduceOptions, reduceMax, reduceMean, reduceSum } from "./ops/reduce.ts";
 export { broadcastTo, fill, reshape, transpose } from "./ops/reshape.ts";
 export { logSoftmax, softmax } from "./ops/softmax.ts";
+export { type TransposedConvolutionOptions, convTranspose1d, convTranspose2d } from "./ops/transposed-convolution.ts";
 export {
   type AlphaOptions,
   abs,
@@ -30,6 +38,7 @@ export {
   sqrt,
   tanh,
 } from "./ops/unary.ts";
+export * from "./attention.ts";
 export * from "./encode-onnx.ts";
 export * from "./executor.ts";
 export * from "./gradients.ts";
@@ -40,4 +49,4 @@ export { scalar, scale, sumTo } from "./math.ts";
 export * from "./onnx/index.ts";
 export { BuildError, type OpOptions } from "./op.ts";
 export type * from "./tensor.ts";
-export type { Padding } from "./windows.ts";
+export type { Padding, PerAxis } from "./windows.ts";

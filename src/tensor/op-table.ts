@@ -1,4 +1,5 @@
 import type { Op } from "./tensor.ts";
+import { erfOp, geluOp, geluTanhOp, mishOp, siluOp, softplusOp } from "./ops/activations.ts";
 import { batchNormInferenceOp } from "./ops/batch-norm.ts";
 import { addOp, divOp, equalOp, greaterOp, maximumOp, minimumOp, mulOp, subOp, whereOp } from "./ops/binary.ts";
 import {
@@ -7,7 +8,9 @@ import {
   transposedConvolutionOp,
 } from "./ops/convolution-gradients.ts";
 import { convolutionOp } from "./ops/convolution.ts";
+import { embeddingGradientOp, embeddingOp } from "./ops/embedding.ts";
 import { matmulOp } from "./ops/matmul.ts";
+import { layerNormOp, standardiseOp } from "./ops/norms.ts";
 import { averagePoolGradientOp, maxPoolGradientOp } from "./ops/pooling-gradients.ts";
 import { averagePoolOp, maxPoolOp } from "./ops/pooling.ts";
 import { concatOp, flipOp, gatherOp, insertZerosOp, padOp, sliceOp } from "./ops/ranges.ts";
@@ -81,4 +84,14 @@ export const opTable: readonly Op[] = [
   softmaxOp,
   logSoftmaxOp,
   batchNormInferenceOp,
+  layerNormOp,
+  standardiseOp,
+  embeddingOp,
+  embeddingGradientOp,
+  erfOp,
+  geluOp,
+  geluTanhOp,
+  siluOp,
+  mishOp,
+  softplusOp,
 ] as readonly Op[];

@@ -63,6 +63,14 @@ export class BuildError extends UserError {
   }
 }
 
+/** For functions made of several ops: what {@link applyOp} throws for one. */
+export function shapeMistake(
+  inputs: readonly Tensor[],
+  { op, name, wanted, found }: OpOptions & { readonly op: string; readonly wanted: string; readonly found: string },
+): BuildError {
+  return new BuildError({ op, layer: name, wanted, found, given: inputs.map(describeType).join(" and ") });
+}
+
 /** Thrown by shape rules; {@link applyOp} makes the sentence. */
 class ShapeMistake extends Error {
   readonly wanted: string;

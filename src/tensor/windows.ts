@@ -11,9 +11,23 @@ export interface WindowAttributes {
 
 /**
  * `same` as TensorFlow and Keras define it: as many outputs as ⌈inputs / stride⌉, the padding split in halves, the extra
- * value at the end; `valid` none; or the values before and after, one pair for all axes.
+ * value at the end; `valid` none; or the values on each side, or before and after.
  */
-export type Padding = "same" | "valid" | readonly [before: number, after: number];
+export type Padding = "same" | "valid" | number | readonly [before: number, after: number];
+
+/** One for all spatial axes, or one per axis. */
+export type PerAxis<Value> = Value | readonly Value[];
+
+/** A setting for each of `rank` axes. */
+export function perAxis(value: PerAxis<number>, rank: number): readonly number[] {
+  return typeof value === "number" ? Array.from({ length: rank }, () => value) : value;
+}
+
+/** The padding of each axis; a pair of numbers is one padding before and after all axes. */
+export function paddingPerAxis(padding: PerAxis<Padding>, rank: number): readonly Padding[] {
+  const isOne = !Array.isArray(padding) || (padding.length === 2 && padding.every((each) => typeof each === "number"));
+  return isOne ? Array.from({ length: rank }, () => padding as Padding) : (padding as readonly Padding[]);
+}
 
 export interface AxisWindow {
   readonly length: number;
@@ -39,7 +53,7 @@ export function resolvePadding({
     const total = Math.max((Math.ceil(length / stride) - 1) * stride + reach - length, 0);
     return [Math.floor(total / 2), Math.ceil(total / 2)];
   }
-  const [before, after] = padding === "valid" ? [0, 0] : padding;
+  const [before, after] = padding === "valid" ? [0, 0] : typeof padding === "number" ? [padding, padding] : padding;
   if (!ceilMode) return [before, after];
   let count = Math.ceil((length + before + after - reach) / stride) + 1;
   if ((count - 1) * stride >= length + before) count--;

@@ -19,10 +19,10 @@ export interface GoldenCase {
   readonly gradients: Readonly<Record<string, GoldenTensor>>;
 }
 
-/** Reads what tools/golden/tensor.py wrote. */
-export function readGoldenOps(): ReadonlyMap<string, GoldenCase> {
+/** Reads what tools/golden/tensor.py, or that of another family, wrote. */
+export function readGoldenOps(family = "cases"): ReadonlyMap<string, GoldenCase> {
   const folder = new URL("../golden/tensor/", import.meta.url);
-  const bytes = readFileSync(new URL("cases.bin", folder));
+  const bytes = readFileSync(new URL(`${family}.bin`, folder));
   const all = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   const take = ({ shape, start }: Place): GoldenTensor => ({
     shape,
@@ -30,7 +30,7 @@ export function readGoldenOps(): ReadonlyMap<string, GoldenCase> {
   });
   const takeAll = (places: Record<string, Place>) =>
     Object.fromEntries(Object.entries(places).map(([name, place]) => [name, take(place)]));
-  const index = JSON.parse(readFileSync(new URL("cases.json", folder), "utf8")) as Record<
+  const index = JSON.parse(readFileSync(new URL(`${family}.json`, folder), "utf8")) as Record<
     string,
     { inputs: Record<string, Place>; output: Place; weights: Place; gradients: Record<string, Place> }
   >;

@@ -1,13 +1,16 @@
 import type { Tensor } from "../../tensor/index.ts";
+import { type AttentionLayers, attentionLayers } from "./attention.ts";
 import { type ConvolutionLayers, convolutionLayers } from "./convolutions.ts";
 import { type DenseLayers, denseLayers } from "./dense.ts";
 import { type DropoutLayers, dropoutLayers } from "./dropouts.ts";
+import { type JoinLayers, joinLayers } from "./joins.ts";
 import { type LayerRecord, type Mode, type RunningUpdate, createLayerContext } from "./layer-context.ts";
 import { type NormLayers, normLayers } from "./norms.ts";
 import { type SharingLayers, sharingLayers } from "./sharing.ts";
 
 /** Layers with weights, for writing an architecture top-down; each call makes the weights of one layer. */
-export interface Layers extends ConvolutionLayers, DenseLayers, NormLayers, DropoutLayers, SharingLayers {
+export interface Layers
+  extends ConvolutionLayers, DenseLayers, NormLayers, DropoutLayers, AttentionLayers, JoinLayers, SharingLayers {
   readonly mode: Mode;
   /** The sum of the layers' penalties so far; absent where there is none. */
   penalty(): Tensor | undefined;
@@ -28,13 +31,21 @@ export function createLayers(mode: Mode): Layers {
     ...denseLayers(context),
     ...normLayers(context),
     ...dropoutLayers(context),
+    ...attentionLayers(context),
+    ...joinLayers(context),
     ...sharingLayers(context),
   };
 }
 
-export type { ConvolutionLayerOptions } from "./convolutions.ts";
+export type { AttentionLayerOptions, EmbeddingLayerOptions, PositionLayerOptions } from "./attention.ts";
+export type {
+  ConvolutionLayerOptions,
+  SeparableConvolutionLayerOptions,
+  TransposedConvolutionLayerOptions,
+} from "./convolutions.ts";
 export type { DenseLayerOptions } from "./dense.ts";
 export type { DropoutLayerOptions } from "./dropouts.ts";
+export type { ConcatLayerOptions, SqueezeExciteLayerOptions } from "./joins.ts";
 export type { LayerRecord, Mode, RunningUpdate } from "./layer-context.ts";
-export type { BatchNormLayerOptions } from "./norms.ts";
+export type { BatchNormLayerOptions, GroupNormLayerOptions, LayerNormLayerOptions } from "./norms.ts";
 export type { WeightStart } from "./weight-start.ts";

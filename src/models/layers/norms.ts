@@ -1,6 +1,6 @@
-import { type Tensor, batchNorm } from "../../tensor/index.ts";
+import { type Tensor, batchNorm, groupNorm, layerNorm } from "../../tensor/index.ts";
 import type { LayerContext, LayerOptions, LayerScope } from "./layer-context.ts";
-import { expectAxes } from "./layer-mistake.ts";
+import { expectAxes, layerMistake } from "./layer-mistake.ts";
 
 export interface BatchNormLayerOptions extends LayerOptions {
   /** The share of the batch's statistics in the new running ones, as in PyTorch (Keras gives the share of the old). */
@@ -8,9 +8,25 @@ export interface BatchNormLayerOptions extends LayerOptions {
   readonly epsilon?: number;
 }
 
+export interface LayerNormLayerOptions extends LayerOptions {
+  /** How many of the last axes are normalised together; 1 unless said otherwise. */
+  readonly axes?: number;
+  readonly epsilon?: number;
+}
+
+export interface GroupNormLayerOptions extends LayerOptions {
+  /** 1 takes all channels together; as many as channels is instance normalisation. */
+  readonly groups: number;
+  readonly epsilon?: number;
+}
+
 export interface NormLayers {
   /** Over all axes but the second, with the statistics of the batch (of each replica's shard of it) in training. */
   batchNorm(x: Tensor, options?: BatchNormLayerOptions): Tensor;
+  /** Each row's last axis by its own mean and variance: x [batch, …, feature] (Ba 2016). */
+  layerNorm(x: Tensor, options?: LayerNormLayerOptions): Tensor;
+  /** Each row's groups of channels by their own mean and variance: x [batch, channel, …] (Wu & He 2018). */
+  groupNorm(x: Tensor, options: GroupNormLayerOptions): Tensor;
 }
 
 export function normLayers(context: LayerContext): NormLayers {
@@ -19,17 +35,14 @@ export function normLayers(context: LayerContext): NormLayers {
       context.layer({ kind: "batchNorm", name, inputs: [x] }, (scope) => {
         expectAxes(x, { layer: scope.name, least: 2, axes: "[batch, channel, …]" });
         const channels = [x.shape[1]!];
-        const { gain, bias } = gainAndBias(scope, channels);
-        const [mean, variance] = (["runningMean", "runningVariance"] as const).map((part) =>
-          scope.parameter(part, channels, {
-            initialise: { kind: "constant", value: part === "runningMean" ? 0 : 1 },
-            trainable: false,
-          }),
-        ) as [Tensor, Tensor];
+        const gainBias = gainAndBias(scope, channels);
+        const statistic = (part: string, value: number) =>
+          scope.parameter(part, channels, { initialise: { kind: "constant", value }, trainable: false });
+        const mean = statistic("runningMean", 0);
+        const variance = statistic("runningVariance", 1);
         const result = batchNorm(x, {
           ...options,
-          scale: gain,
-          bias,
+          ...gainBias,
           runningMean: scope.running(mean),
           runningVariance: scope.running(variance),
           mode: context.mode,
@@ -41,12 +54,24 @@ export function normLayers(context: LayerContext): NormLayers {
         }
         return result.output;
       }),
+    layerNorm: (x, { name, axes = 1, ...options } = {}) =>
+      context.layer({ kind: "layerNorm", name, inputs: [x] }, (scope) => {
+        expectAxes(x, { layer: scope.name, least: axes + 1, axes: "[batch, …, feature]" });
+        return layerNorm(x, { ...options, ...gainAndBias(scope, x.shape.slice(-axes)), name: scope.name });
+      }),
+    groupNorm: (x, { name, groups, ...options }) =>
+      context.layer({ kind: "groupNorm", name, inputs: [x] }, (scope) => {
+        expectAxes(x, { layer: scope.name, least: 2, axes: "[batch, channel, …]" });
+        const channels = x.shape[1]!;
+        if (channels % groups !== 0) throw layerMistake(scope.name, `channels in ${groups} equal groups`, channels);
+        return groupNorm(x, { ...options, groups, ...gainAndBias(scope, [channels]), name: scope.name });
+      }),
   };
 }
 
-/** The learnt scale and shift of a norm. */
+/** The learnt factor and shift of a norm. */
 function gainAndBias(scope: LayerScope, shape: readonly number[]) {
   const weight = (part: string, value: number) =>
     scope.parameter(part, shape, { initialise: { kind: "constant", value } });
-  return { gain: weight("scale", 1), bias: weight("bias", 0) };
+  return { scale: weight("scale", 1), bias: weight("bias", 0) };
 }

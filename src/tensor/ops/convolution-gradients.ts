@@ -1,8 +1,8 @@
 import { applyOne, shapeError } from "../op.ts";
-import { float, sizeOf } from "../shapes.ts";
+import { describeShape, float, sizeOf } from "../shapes.ts";
 import type { Op, Tensor, TensorMath } from "../tensor.ts";
 import { type WindowAttributes, windowOnnxAttributes, windowTaps } from "../windows.ts";
-import { convolutionOp } from "./convolution.ts";
+import { checkWindow, convolutionOp } from "./convolution.ts";
 
 /** slope [batch, filter, …out], weight [filter, channel, …k] → [batch, channel, …in]. */
 export const convolutionInputGradientOp: Op<WindowAttributes & { readonly inputSize: readonly number[] }> = {
@@ -95,11 +95,18 @@ export const convolutionWeightGradientOp: Op<WindowAttributes> = {
  */
 export const transposedConvolutionOp: Op<WindowAttributes> = {
   name: "transposedConvolution",
-  infer: ({ inputs: [x, weight], attributes: { size, stride, dilation, before, after, groups } }) => {
+  infer: ({ inputs: [x, weight], attributes }) => {
+    const { size, stride, dilation, before, after, groups } = attributes;
+    checkWindow(attributes);
+    if (x!.shape.length !== size.length + 2) {
+      throw shapeError(`an input of ${size.length + 2} axes`, describeShape(x!.shape));
+    }
     if (x!.shape[1] !== weight!.shape[0]) throw shapeError(`${weight!.shape[0]} input channels`, x!.shape[1]!);
+    if (x!.shape[1]! % groups !== 0) throw shapeError(`a multiple of ${groups} input channels`, x!.shape[1]!);
     const outputs = size.map(
       (taps, i) => (x!.shape[i + 2]! - 1) * stride[i]! + (taps - 1) * dilation[i]! + 1 - before[i]! - after[i]!,
     );
+    if (outputs.some((length) => length < 1)) throw shapeError("padding that leaves outputs", describeShape(outputs));
     return [float([x!.shape[0]!, weight!.shape[1]! * groups, ...outputs])];
   },
   encode: ({ attributes }, { emit, inputs }) => [
