@@ -1,54 +1,121 @@
-import { z } from "zod";
-
 import { UserError } from "../core/errors.ts";
-import { type Tensor, input } from "../tensor/index.ts";
-import { type Layers, type Mode, type RunningUpdate, createLayers } from "./layers/index.ts";
+import { type DType, type Tensor, input } from "../tensor/index.ts";
+import { type LayerRecord, type Layers, type Mode, type RunningUpdate, createLayers } from "./layers/index.ts";
+import { type SettingsSchema, parseModelSettings } from "./model-settings.ts";
+import * as ops from "./ops.ts";
 
 /** A net, declared once: what it is called, which settings it takes, and how its graph is written. */
 export interface Architecture<Settings = unknown> {
   readonly name: string;
   /** Who described it. */
   readonly source: string;
-  readonly settings: z.ZodType<Settings>;
-  /** x [batch, channel, sample] → logits [batch, class] */
-  build(
-    x: Tensor,
-    context: { readonly layers: Layers; readonly settings: Settings; readonly classCount: number },
-  ): Tensor;
+  /** Absent where it takes none. */
+  readonly settings?: SettingsSchema<Settings>;
+  /** What it reads beside the signal x, by name; absent for nothing. */
+  inputs?(sizes: ModelSizes & { readonly settings: Settings }): Readonly<Record<string, InputDeclaration>>;
+  /**
+   * x [batch, channel, sample] → logits [batch, class]; or several outputs by name, of which `logits` is what training
+   * learns and a saved model says.
+   */
+  build(x: Tensor, context: BuildContext<Settings>): Tensor | Readonly<Record<string, Tensor>>;
 }
 
-/** A net of given sizes as a graph. */
-export interface TracedModel {
-  /** [batch, channel, sample] */
-  readonly x: Tensor;
-  /** [batch, class] */
-  readonly logits: Tensor;
-  /** Scalar, to be added to the loss; absent where no layer has one. */
-  readonly penalty: Tensor | undefined;
-  readonly updates: readonly RunningUpdate[];
-}
-
-export interface TraceOptions {
-  readonly mode: Mode;
-  readonly settings: unknown;
-  readonly batch: number;
+/** What a net is made to fit. */
+export interface ModelSizes {
   readonly channels: number;
   readonly samples: number;
   readonly classCount: number;
 }
 
+export interface InputDeclaration {
+  /** Without the batch. */
+  readonly shape: readonly number[];
+  /** float32 where absent. */
+  readonly dtype?: DType;
+}
+
+/** What a net is written with. */
+export interface BuildContext<Settings = unknown> {
+  /** Parts with weights. */
+  readonly layers: Layers;
+  /** Functions without weights. */
+  readonly ops: typeof ops;
+  readonly settings: Settings;
+  readonly classCount: number;
+  /** By the names that `inputs` declared. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+}
+
+/** A net of given sizes as a graph. */
+export interface TracedNet {
+  /** `x` [batch, channel, sample] and what was declared beside it. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Scalar, to be added to the loss; absent where no layer has one. */
+  readonly penalty: Tensor | undefined;
+  readonly updates: readonly RunningUpdate[];
+  /** Every use of a layer, in the order in which they were written. */
+  readonly layers: readonly LayerRecord[];
+}
+
+/** A net from a signal to classes. */
+export interface TracedModel extends TracedNet {
+  /** [batch, channel, sample] */
+  readonly x: Tensor;
+  /** [batch, class] */
+  readonly logits: Tensor;
+}
+
+export interface TraceOptions extends ModelSizes {
+  readonly mode: Mode;
+  readonly settings: unknown;
+  readonly batch: number;
+}
+
 /**
- * Writes the graph of an architecture.
- * @throws UserError where the settings are not the architecture's.
+ * Writes the graph of an architecture of any inputs and outputs.
+ * @throws UserError where the settings are not the architecture's, or sizes do not fit.
  */
-export function traceModel(architecture: Architecture, options: TraceOptions): TracedModel {
+export function traceNet(architecture: Architecture, options: TraceOptions): TracedNet {
   const { mode, batch, channels, samples, classCount } = options;
-  const parsed = architecture.settings.safeParse(options.settings);
-  if (!parsed.success) {
-    throw new UserError(`Cannot build model ${architecture.name}: ${z.prettifyError(parsed.error)}`);
-  }
+  const settings = parseModelSettings(architecture, options.settings);
   const layers = createLayers(mode);
   const x = input("x", [batch, channels, samples]);
-  const logits = architecture.build(x, { layers, settings: parsed.data, classCount });
-  return { x, logits, penalty: layers.penalty(), updates: layers.updates() };
+  const declared = architecture.inputs?.({ channels, samples, classCount, settings }) ?? {};
+  const inputs = Object.fromEntries(
+    Object.entries(declared).map(([name, { shape, dtype = "float32" }]) => [
+      name,
+      input(name, [batch, ...shape], { dtype }),
+    ]),
+  );
+  const built = architecture.build(x, { layers, ops, settings, classCount, inputs });
+  return {
+    inputs: { x, ...inputs },
+    outputs: isTensor(built) ? { logits: built } : built,
+    penalty: layers.penalty(),
+    updates: layers.updates(),
+    layers: layers.records(),
+  };
+}
+
+/**
+ * {@link traceNet} for a net that classifies a signal and reads nothing else, as training and model files have it.
+ * @throws UserError also where the net is of another kind.
+ */
+export function traceModel(architecture: Architecture, options: TraceOptions): TracedModel {
+  const net = traceNet(architecture, options);
+  const mistake = (wanted: string, found: string) =>
+    new UserError(`Cannot build model ${architecture.name}: expected ${wanted}, found ${found}.`);
+  const names = Object.keys(net.inputs);
+  if (names.length > 1) throw mistake("x as the only input", names.join(", "));
+  const { logits } = net.outputs;
+  if (logits === undefined) throw mistake("an output logits", Object.keys(net.outputs).join(", ") || "none");
+  const wanted = `[${options.batch}, ${options.classCount}]`;
+  const found = `[${logits.shape.join(", ")}]`;
+  if (found !== wanted) throw mistake(`logits of shape ${wanted}, one for each row and class`, found);
+  return { ...net, x: net.inputs["x"]!, logits };
+}
+
+function isTensor(value: Tensor | Readonly<Record<string, Tensor>>): value is Tensor {
+  return Array.isArray(value.shape);
 }

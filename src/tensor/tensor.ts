@@ -96,6 +96,8 @@ export interface Op<Attributes = unknown> {
   encode?(node: Node<Attributes>, context: EncodeContext): readonly string[];
   /** The same values by other ops. */
   lower?(node: Node<Attributes>, math: TensorMath): readonly Tensor[];
+  /** Products that are added up, for an op that spends its time on them; absent where there are none to speak of. */
+  multiplyAdds?(call: OpCall<Attributes> & { readonly outputs: readonly TensorType[] }): number;
   /**
    * The slope of the loss with respect to each input, from those with respect to the outputs; `undefined` where an
    * input has none. "flat" for ops whose slope is 0 wherever it exists (comparisons); absent for ops that nobody

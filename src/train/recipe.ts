@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { beatPreprocessingSchema } from "../beats/index.ts";
+import { changeValue } from "../core/change-value.ts";
 import { UserError } from "../core/errors.ts";
 import { trainingSchema } from "./training-settings.ts";
 
@@ -90,46 +91,11 @@ export function parseRecipe(
   } catch (error) {
     throw new UserError(`Cannot read recipe ${file}: expected JSON, found: ${(error as Error).message}`);
   }
-  for (const change of changes) value = applyChange(value, change);
+  for (const change of changes) value = changeValue(value, change, { what: "the recipe" });
   const parsed = recipeSchema.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the recipe"}: ${issue.message}`);
     throw new UserError(`Cannot use recipe ${file}: ${problems.join("; ")}`);
   }
   return parsed.data;
-}
-
-/** `a.b.c=value`: the value is JSON where it parses as JSON, else a string. The path's last part may be new, the others not. */
-function applyChange(recipe: unknown, change: string): unknown {
-  const equals = change.indexOf("=");
-  if (equals < 1) {
-    throw new UserError(`Cannot change the recipe: expected key=value, found "${change}".`);
-  }
-  const path = change.slice(0, equals).split(".");
-  const text = change.slice(equals + 1);
-  let value: unknown = text;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Not JSON: the text itself.
-  }
-  const changed: unknown = structuredClone(recipe);
-  let place = changed;
-  for (const key of path.slice(0, -1)) {
-    const next: unknown = isContainer(place) && Object.hasOwn(place, key) ? place[key] : undefined;
-    if (!isContainer(next)) {
-      throw new UserError(`Cannot change the recipe: expected a section "${key}" for ${change}, found none.`);
-    }
-    place = next;
-  }
-  const last = path.at(-1)!;
-  if (!isContainer(place) || last === "__proto__") {
-    throw new UserError(`Cannot change the recipe: expected an object at "${path.join(".")}", found none.`);
-  }
-  place[last] = value;
-  return changed;
-}
-
-function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

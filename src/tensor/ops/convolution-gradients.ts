@@ -112,6 +112,7 @@ export const transposedConvolutionOp: Op<WindowAttributes> = {
   encode: ({ attributes }, { emit, inputs }) => [
     emit("ConvTranspose", inputs, { ...windowOnnxAttributes(attributes), group: attributes.groups }),
   ],
+  multiplyAdds: ({ inputs: [x, weight] }) => (sizeOf(x!.shape) * sizeOf(weight!.shape)) / weight!.shape[0]!,
   gradient: ({ inputs: [x, weight], attributes }, { slope, wanted, math }) => [
     wanted[0]! ? math.convolution(slope, weight!, attributes) : undefined,
     wanted[1]! ? math.convolutionWeightGradient(slope, x!, attributes) : undefined,

@@ -1,5 +1,5 @@
 import { type OpOptions, applyOne, shapeError } from "../op.ts";
-import { describeShape, float } from "../shapes.ts";
+import { describeShape, float, sizeOf } from "../shapes.ts";
 import type { Op, OpCall, Tensor } from "../tensor.ts";
 import {
   type Padding,
@@ -29,6 +29,8 @@ export const convolutionOp: Op<WindowAttributes> = {
   encode: ({ attributes }, { emit, inputs }) => [
     emit("Conv", inputs, { ...windowOnnxAttributes(attributes), group: attributes.groups }),
   ],
+  multiplyAdds: ({ inputs: [, weight], outputs: [y] }) =>
+    (sizeOf(y!.shape) * sizeOf(weight!.shape)) / weight!.shape[0]!,
   gradient: ({ inputs: [x, weight], attributes }, { slope, wanted, math }) => [
     wanted[0]!
       ? math.convolutionInputGradient(slope, weight!, { ...attributes, inputSize: x!.shape.slice(2) })

@@ -15,6 +15,7 @@ export const matmulOp: Op<undefined> = {
     return [float([...batch, a!.shape.at(-2)!, b!.shape.at(-1)!])];
   },
   encode: (_, { emit, inputs }) => [emit("MatMul", inputs)],
+  multiplyAdds: ({ inputs: [a], outputs: [y] }) => sizeOf(y!.shape) * a!.shape.at(-1)!,
   gradient: ({ inputs: [a, b] }, { slope, wanted, math }) => {
     if (b!.shape.length === 2) {
       // One product over all leading axes together.

@@ -1,0 +1,2 @@
+export * from "./index.ts";
+export * from "./load-architecture.node.ts";

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { UserError } from "../core/errors.ts";
+import type { Architecture } from "./architecture.ts";
+import { findArchitecture } from "./registry.ts";
+
+export interface LoadedArchitecture {
+  readonly architecture: Architecture;
+  /** The module that it comes from; absent for one of the package's own. */
+  readonly file?: { readonly name: string; readonly text: string };
+}
+
+/**
+ * The architecture that a recipe names: one of the package's own, or the default export of a JavaScript or TypeScript
+ * module, by a path relative to `directory`.
+ * @throws UserError that says in one sentence why there is none.
+ */
+export async function loadArchitecture(
+  nameOrFile: string,
+  { directory }: { readonly directory: string },
+): Promise<LoadedArchitecture> {
+  if (!isModule(nameOrFile)) return { architecture: findArchitecture(nameOrFile) };
+  const path = resolve(directory, nameOrFile);
+  const mistake = (text: string) => new UserError(`Cannot load model ${nameOrFile}: ${text}`);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw mistake(`expected a module at ${path}, found none.`);
+  }
+  let module: { readonly default?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as typeof module;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION") {
+      throw mistake(
+        `Node ${process.versions.node} does not read TypeScript; use Node 22.18 or later, or compile the module to JavaScript.`,
+      );
+    }
+    throw mistake(`its code failed: ${String(error)}.`);
+  }
+  return { architecture: checkArchitecture(module.default, { path, mistake }), file: { name: basename(path), text } };
+}
+
+/** Whether a model is named by a file and not by a name of the package's. */
+function isModule(nameOrFile: string): boolean {
+  return /^\.[cm]?[jt]s$/.test(extname(nameOrFile));
+}
+
+function checkArchitecture(
+  found: unknown,
+  { path, mistake }: { readonly path: string; readonly mistake: (text: string) => UserError },
+): Architecture {
+  if (typeof found !== "object" || found === null || Array.isArray(found)) {
+    throw mistake(`expected an architecture as its default export, found ${found === null ? "null" : typeof found}.`);
+  }
+  const { name, source, settings, inputs, build } = found as Partial<Record<keyof Architecture, unknown>>;
+  const wanted = (what: string, value: unknown) =>
+    mistake(`expected ${what} in its default export, found ${value === undefined ? "none" : typeof value}.`);
+  if (typeof build !== "function") throw wanted("a function build", build);
+  if (inputs !== undefined && typeof inputs !== "function") throw wanted("a function inputs", inputs);
+  if (name !== undefined && typeof name !== "string") throw wanted("a name", name);
+  if (source !== undefined && typeof source !== "string") throw wanted("a source", source);
+  const parses =
+    settings === undefined ||
+    typeof settings === "function" ||
+    (typeof settings === "object" && settings !== null && "safeParse" in settings);
+  if (!parses) throw wanted("a zod schema or a function as settings", settings);
+  return {
+    ...(found as Architecture),
+    name: name ?? basename(path, extname(path)),
+    source: source ?? basename(path),
+  };
+}
