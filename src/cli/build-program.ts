@@ -37,8 +37,12 @@ export async function buildProgram({ table, version, argv, invoke }: ProgramOpti
   for (const entry of table) {
     const words = entry.name.split(" ");
     const parent = words.length === 1 ? program : groupOf(program, { groups, name: words[0]! });
-    const command = parent.command(words.at(-1)!).summary(entry.summary).copyInheritedSettings(program);
-    if (words.every((word) => argv.includes(word))) configure(command, { declaration: await entry.load(), invoke });
+    const command = parent
+      .command(words.at(-1)!, { isDefault: entry.isDefault === true })
+      .summary(entry.summary)
+      .copyInheritedSettings(program);
+    const asked = words.slice(0, entry.isDefault === true ? -1 : undefined);
+    if (asked.every((word) => argv.includes(word))) configure(command, { declaration: await entry.load(), invoke });
   }
   return program;
 }

@@ -6,6 +6,8 @@ export interface CommandEntry {
   readonly name: string;
   /** For the overview, without a full stop. */
   readonly summary: string;
+  /** Whether the group's name alone means this command. */
+  readonly isDefault?: true;
   /** Loads the declaration; kept apart, so that `einthoven --help` starts at once. */
   load(): Promise<AnyCommand>;
 }
@@ -13,6 +15,7 @@ export interface CommandEntry {
 /** Groups of commands, for the overview. */
 export const commandGroups: Readonly<Record<string, string>> = {
   data: "datasets: where they are, download, check",
+  models: "the nets that a recipe can name: list, show",
 };
 
 /** Every command, in the order of the overview. A new one is one file and one line here. */
@@ -56,6 +59,17 @@ export const commandTable: readonly CommandEntry[] = [
     name: "run",
     summary: "train and evaluate what a recipe describes",
     load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  {
+    name: "models list",
+    summary: "show the nets that a recipe can name",
+    isDefault: true,
+    load: async () => (await import("./commands/models-list.ts")).modelsListCommand,
+  },
+  {
+    name: "models show",
+    summary: "layers, shapes, parameters and multiply-adds of a net",
+    load: async () => (await import("./commands/models-show.ts")).modelsShowCommand,
   },
   {
     name: "evaluate",

@@ -1,5 +1,6 @@
 import { type LocatedDataset, locateDataset, syntheticDataset } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
+import type { LoadedArchitecture } from "../models/index.node.ts";
 import { type Recipe, runRecipe } from "../train/index.node.ts";
 import type { CliContext } from "./context.ts";
 import { dataPlaces } from "./data-places.ts";
@@ -11,17 +12,20 @@ export interface ExecuteRecipeOptions {
   readonly directory: string;
   readonly resume: boolean;
   readonly dataset: LocatedDataset;
+  /** Absent for one of the package's own. */
+  readonly model?: LoadedArchitecture;
 }
 
 /** Runs a recipe with progress on stderr. */
 export async function executeRecipe(
   recipe: Recipe,
-  { directory, resume, dataset }: ExecuteRecipeOptions,
+  { directory, resume, dataset, model }: ExecuteRecipeOptions,
   context: CliContext,
 ): Promise<Report> {
   const show = createRunProgress(context.progress, recipe.training.batch);
   const options = {
     dataset,
+    ...(model === undefined ? {} : { model }),
     directory,
     resume,
     now: context.now,

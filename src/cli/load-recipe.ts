@@ -1,8 +1,9 @@
 import { readFile, readdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { UserError } from "../core/errors.ts";
+import { type LoadedArchitecture, loadArchitecture } from "../models/index.node.ts";
 import { type Recipe, parseRecipe } from "../train/index.ts";
 
 const shipped = fileURLToPath(new URL("../../recipes", import.meta.url));
@@ -22,10 +23,23 @@ export async function recipeNames(): Promise<string[]> {
     .sort();
 }
 
+function recipeFile(nameOrFile: string, { names, cwd }: { readonly names: readonly string[]; readonly cwd: string }) {
+  return names.includes(nameOrFile) ? resolve(shipped, `${nameOrFile}.json`) : resolve(cwd, nameOrFile);
+}
+
+/** The net that a recipe names; its module lies relative to the recipe's file. */
+export async function loadRecipeModel(
+  recipe: Recipe,
+  { nameOrFile, cwd }: { readonly nameOrFile: string; readonly cwd: string },
+): Promise<LoadedArchitecture> {
+  const file = recipeFile(nameOrFile, { names: await recipeNames(), cwd });
+  return loadArchitecture(recipe.model.name, { directory: dirname(file) });
+}
+
 /** A recipe by its shipped name, or from a file. */
 export async function loadRecipe(nameOrFile: string, { cwd, changes }: LoadRecipeOptions): Promise<Recipe> {
   const names = await recipeNames();
-  const file = names.includes(nameOrFile) ? resolve(shipped, `${nameOrFile}.json`) : resolve(cwd, nameOrFile);
+  const file = recipeFile(nameOrFile, { names, cwd });
   let text: string;
   try {
     text = await readFile(file, "utf8");

@@ -40,7 +40,9 @@ export async function loadArchitecture(
         `Node ${process.versions.node} does not read TypeScript; use Node 22.18 or later, or compile the module to JavaScript.`,
       );
     }
-    throw mistake(`its code failed: ${String(error)}.`);
+    // Node keeps the place of a syntax error to itself.
+    const hint = error instanceof SyntaxError ? ` (node --check ${nameOrFile} shows where)` : "";
+    throw mistake(`its code failed: ${String(error).replace(/\.+$/, "")}${hint}.`);
   }
   return { architecture: checkArchitecture(module.default, { path, mistake }), file: { name: basename(path), text } };
 }

@@ -3,13 +3,14 @@ import { type ModelCard, intendedUse } from "../bundle/index.ts";
 import type { DatasetEntry } from "../datasets/index.ts";
 import { bootstrapMetrics, metricAt, metricPaths } from "../evaluate/index.ts";
 import type { ClassificationMetrics } from "../evaluate/index.ts";
-import { findArchitecture, traceModel } from "../models/index.ts";
+import { type Architecture, traceModel } from "../models/index.ts";
 import { encodeOnnx, softmax } from "../tensor/index.ts";
 import type { BeatPredictionTable } from "./predictions.ts";
 import type { Recipe } from "./recipe.ts";
 
 export interface EncodeModelOptions {
   readonly recipe: Recipe;
+  readonly architecture: Architecture;
   readonly entry: DatasetEntry;
   readonly beats: { readonly windowLength: number; readonly classes: readonly string[] };
   readonly split: {
@@ -37,8 +38,7 @@ export interface EncodeModelOptions {
 
 /** A fold's net as ONNX with any batch size, and the card that goes with it. */
 export function encodeModel(options: EncodeModelOptions): { onnx: Uint8Array; card: ModelCard } {
-  const { recipe, beats, outcome } = options;
-  const architecture = findArchitecture(recipe.model.name);
+  const { recipe, architecture, beats, outcome } = options;
   const traced = traceModel(architecture, {
     mode: "inference",
     settings: recipe.model.settings,
@@ -55,9 +55,18 @@ export function encodeModel(options: EncodeModelOptions): { onnx: Uint8Array; ca
   return { onnx, card: makeCard(options) };
 }
 
-function makeCard({ recipe, entry, beats, split, report, index, outcome, software }: EncodeModelOptions): ModelCard {
+function makeCard({
+  recipe,
+  architecture,
+  entry,
+  beats,
+  split,
+  report,
+  index,
+  outcome,
+  software,
+}: EncodeModelOptions): ModelCard {
   const fold = split.folds[index]!;
-  const architecture = findArchitecture(recipe.model.name);
   const preprocessing: BeatPreprocessing = recipe.beats.preprocessing;
   const metrics = report.folds[index]!.metrics;
   const { truth, predicted, records } = outcome.predictions;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { UserError } from "../core/errors.ts";
 import { createRandom } from "../core/random.ts";
 import type { Fold } from "../datasets/index.ts";
-import { findArchitecture } from "../models/index.ts";
+import type { Architecture } from "../models/index.ts";
 import { type TrainEvent, fit, mostLikely } from "./fit.ts";
 import { initialiseParameters } from "./parameter-layout.ts";
 import { type BeatPredictionTable, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
@@ -26,6 +26,7 @@ export type FoldEvent =
 
 export interface RunFoldOptions {
   readonly recipe: Recipe;
+  readonly architecture: Architecture;
   readonly fold: Fold;
   /** From 1. */
   readonly number: number;
@@ -38,7 +39,7 @@ export interface RunFoldOptions {
 
 /** Trains on one fold and scores its test part once; what it leaves in the run's folder lets a killed run go on. */
 export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEvent, void> {
-  const { recipe, fold, number, beats, data, folder, now, signal } = options;
+  const { recipe, architecture, fold, number, beats, data, folder, now, signal } = options;
   const file = (name: string) => `fold-${number}/${name}`;
   const finished = await readOutcome(folder, file);
   if (finished !== undefined) {
@@ -49,7 +50,7 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
   const { training } = recipe;
   const { program, parameters } = buildTrainingProgram({
     ...modelShape(beats),
-    architecture: findArchitecture(recipe.model.name),
+    architecture,
     settings: recipe.model.settings,
     optimizer: training.optimizer,
     averaging: training.averaging,

@@ -11,7 +11,7 @@ import {
   stratifiedFolds,
 } from "../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../evaluate/index.ts";
-import { findArchitecture, traceModel } from "../models/index.ts";
+import { type Architecture, type LoadedArchitecture, findArchitecture, traceModel } from "../models/index.node.ts";
 import { encodeModel } from "./encode-model.node.ts";
 import { type BeatIndex, makeReport, namedCounts } from "./make-report.node.ts";
 import type { Recipe, SplitSettings } from "./recipe.ts";
@@ -29,6 +29,8 @@ export type RunEvent =
 export interface RunRecipeOptions {
   /** See `locateDataset` and `syntheticDataset`. */
   readonly dataset: LocatedDataset;
+  /** The net, see `loadArchitecture`; the package's own of the recipe's name where absent. */
+  readonly model?: LoadedArchitecture;
   /** The run's folder. */
   readonly directory: string;
   readonly resume: boolean;
@@ -45,10 +47,12 @@ export interface RunRecipeOptions {
  * writes `report.json`, `report.html`, `report.md` and `model.onnx` into the run's folder.
  */
 export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): AsyncGenerator<RunEvent, void> {
-  const { dataset, directory, resume, now, signal } = options;
+  const { dataset, model, directory, resume, now, signal } = options;
   const started = now();
-  checkBeforeRun(recipe, dataset);
+  const architecture = model?.architecture ?? findArchitecture(recipe.model.name);
+  checkBeforeRun(recipe, { dataset, architecture });
   const folder = await openRunFolder(directory, { recipe, resume });
+  await keepModelFile(folder, model?.file);
   const entry = datasetEntry(recipe.dataset.name);
 
   const { records, events } = readRecordings(dataset, recipe.dataset.without);
@@ -70,6 +74,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   for (const [index, fold] of split.folds.entries()) {
     for await (const event of runFold({
       recipe,
+      architecture,
       fold,
       number: index + 1,
       beats,
@@ -103,7 +108,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
     subsets: recipe.split.kind === "patients" ? recipe.split.subsets : [],
     expected: recipe.expected,
   });
-  await writeModels({ recipe, entry, beats, split, outcomes, report, folder, options });
+  await writeModels({ recipe, architecture, entry, beats, split, outcomes, report, folder, options });
   await folder.write("report.html", renderReportHtml(report));
   await folder.write("report.md", renderReportMarkdown(report));
   await folder.write("report.json", stringifyReport(report));
@@ -111,8 +116,11 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
 }
 
 /** What can be known to be wrong before anything is read or written: the net, its settings and sizes, the records. */
-function checkBeforeRun({ beats, model, dataset: { without } }: Recipe, dataset: LocatedDataset): void {
-  traceModel(findArchitecture(model.name), {
+function checkBeforeRun(
+  { beats, model, dataset: { without } }: Recipe,
+  { dataset, architecture }: { readonly dataset: LocatedDataset; readonly architecture: Architecture },
+): void {
+  traceModel(architecture, {
     mode: "training",
     settings: model.settings,
     batch: 1,
@@ -124,6 +132,20 @@ function checkBeforeRun({ beats, model, dataset: { without } }: Recipe, dataset:
   if (unknown.length > 0) {
     throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
   }
+}
+
+/**
+ * Keeps the module of a person's own net beside the recipe that names it.
+ * @throws UserError where a run is continued with another.
+ */
+async function keepModelFile(folder: RunFolder, file: LoadedArchitecture["file"]): Promise<void> {
+  if (file === undefined) return;
+  const present = await folder.readText(file.name);
+  if (present === undefined) return folder.write(file.name, file.text);
+  if (present === file.text) return;
+  throw new UserError(
+    `Cannot resume the run in ${folder.directory}: its ${file.name} differs from the model that the recipe names.`,
+  );
 }
 
 /** Recordings one at a time, and an event as each is taken. */
@@ -164,6 +186,7 @@ export function splitBeats(beats: BeatIndex, split: SplitSettings): Split {
 /** One model file per fold, and the one that did best on its own validation part as the run's. */
 async function writeModels(parts: {
   readonly recipe: Recipe;
+  readonly architecture: Architecture;
   readonly entry: DatasetEntry;
   readonly beats: BeatIndex;
   readonly split: Split;

@@ -4,7 +4,7 @@ import { renderReportText } from "../../evaluate/index.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { executeRecipe, openRecipeDataset } from "../execute-recipe.ts";
-import { loadRecipe } from "../load-recipe.ts";
+import { loadRecipe, loadRecipeModel } from "../load-recipe.ts";
 import { reportJson } from "../report-json.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -28,9 +28,10 @@ export const runCommand = defineCommand({
     const wrong = set.find((change) => !/^[^=]+=/.test(change));
     if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
     const recipe = await loadRecipe(name, { cwd: context.cwd, changes: set });
+    const model = await loadRecipeModel(recipe, { nameOrFile: name, cwd: context.cwd });
     const directory = resolve(context.cwd, out ?? join("runs", recipe.name));
     const dataset = await openRecipeDataset(recipe, data, context);
-    const report = await executeRecipe(recipe, { directory, resume, dataset }, context);
+    const report = await executeRecipe(recipe, { directory, resume, dataset, model }, context);
     context.result({
       json: reportJson(report),
       text: () =>
