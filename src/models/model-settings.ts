@@ -6,7 +6,10 @@ import { UserError } from "../core/errors.ts";
  * How an architecture's settings are checked: a zod schema, or a function that takes what a recipe says and returns the
  * settings or throws an error that says what is wrong with them.
  */
-export type SettingsSchema<Settings> = z.ZodType<Settings> | ((given: unknown) => Settings);
+export type SettingsSchema<Settings> = z.ZodType<Settings> | SettingsParser<Settings>;
+
+/** Written as a method's type, so that a function may say of its parameter what it checks: `({ filters = 8 }) => …`. */
+type SettingsParser<Settings> = { parse(given: unknown): Settings }["parse"];
 
 export interface ParsedArchitecture<Settings> {
   readonly name: string;
