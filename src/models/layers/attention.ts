@@ -62,27 +62,30 @@ export function attentionLayers(context: LayerContext): AttentionLayers {
   const { dense } = denseLayers(context);
   return {
     attention: (x, { name, heads, context: looked = x, units = x.shape[2] ?? 0, ...options }) =>
-      context.layer({ kind: "attention", name, inputs: looked === x ? [x] : [x, looked] }, (scope) => {
-        const { mask, causal = false, dropout = 0, bias = true, initialise = "glorotUniform" } = options;
-        for (const each of [x, looked]) expectAxes(each, { layer: scope.name, exactly: 3, axes: sequence });
-        if (units % heads !== 0) throw layerMistake(scope.name, `units in ${heads} equal heads`, units);
-        if (causal && mask !== undefined) throw layerMistake(scope.name, "either a mask or causal", "both");
-        const [query, key, value] = [x, looked, looked].map((from, i) => {
-          const y = dense(from, { name: ["query", "key", "value"][i]!, units, bias, initialise });
-          const [batch, time] = y.shape as [number, number];
-          const apart = reshape(y, [batch, time, heads, units / heads], { name: scope.name });
-          return transpose(apart, [0, 2, 1, 3], { name: scope.name });
-        }) as [Tensor, Tensor, Tensor];
-        const seen = attention(query, key, value, {
-          mask: causal ? causalMask(x.shape[1]!, looked.shape[1]!) : mask,
-          dropWeights: (weights) => scope.drop(weights, { rate: dropout, shape: weights.shape }),
-          name: scope.name,
-        });
-        const joined = reshape(transpose(seen, [0, 2, 1, 3], { name: scope.name }), [...x.shape.slice(0, 2), units], {
-          name: scope.name,
-        });
-        return dense(joined, { name: "output", units, bias, initialise });
-      }),
+      context.layer(
+        { kind: "attention", name, inputs: [x, looked, ...(options.mask === undefined ? [] : [options.mask])] },
+        (scope) => {
+          const { mask, causal = false, dropout = 0, bias = true, initialise = "glorotUniform" } = options;
+          for (const each of [x, looked]) expectAxes(each, { layer: scope.name, exactly: 3, axes: sequence });
+          if (units % heads !== 0) throw layerMistake(scope.name, `units in ${heads} equal heads`, units);
+          if (causal && mask !== undefined) throw layerMistake(scope.name, "either a mask or causal", "both");
+          const [query, key, value] = [x, looked, looked].map((from, i) => {
+            const y = dense(from, { name: ["query", "key", "value"][i]!, units, bias, initialise });
+            const [batch, time] = y.shape as [number, number];
+            const apart = reshape(y, [batch, time, heads, units / heads], { name: scope.name });
+            return transpose(apart, [0, 2, 1, 3], { name: scope.name });
+          }) as [Tensor, Tensor, Tensor];
+          const seen = attention(query, key, value, {
+            mask: causal ? causalMask(x.shape[1]!, looked.shape[1]!) : mask,
+            dropWeights: (weights) => scope.drop(weights, { rate: dropout, shape: weights.shape }),
+            name: scope.name,
+          });
+          const joined = reshape(transpose(seen, [0, 2, 1, 3], { name: scope.name }), [...x.shape.slice(0, 2), units], {
+            name: scope.name,
+          });
+          return dense(joined, { name: "output", units, bias, initialise });
+        },
+      ),
     positions: (x, { name, kind = "sinusoidal", initialise = smallNormal } = {}) =>
       context.layer({ kind: "positions", name, inputs: [x] }, (scope) => {
         expectAxes(x, { layer: scope.name, exactly: 3, axes: sequence });

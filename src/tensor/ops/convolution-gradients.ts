@@ -3,6 +3,7 @@ import { describeShape, float, sizeOf } from "../shapes.ts";
 import type { Op, Tensor, TensorMath } from "../tensor.ts";
 import { type WindowAttributes, windowOnnxAttributes, windowTaps } from "../windows.ts";
 import { checkWindow, convolutionOp } from "./convolution.ts";
+import { depthwiseWeightGradient } from "./depthwise-gradients.ts";
 
 /** slope [batch, filter, …out], weight [filter, channel, …k] → [batch, channel, …in]. */
 export const convolutionInputGradientOp: Op<WindowAttributes & { readonly inputSize: readonly number[] }> = {
@@ -56,6 +57,9 @@ export const convolutionWeightGradientOp: Op<WindowAttributes> = {
     const { size, stride, dilation, before, after, groups } = attributes;
     const [batch, channels] = x!.shape as [number, number];
     const filters = slope!.shape[1]!;
+    if (groups === channels && filters === channels) {
+      return [depthwiseWeightGradient(x!, slope!, { attributes, math })];
+    }
     const outputs = slope!.shape.slice(2);
     const columns = batch * sizeOf(outputs);
     const channelFirst = (tensor: Tensor) =>
