@@ -4,6 +4,7 @@ import { topologicalOrder } from "./leaves.ts";
 import { tensorMath } from "./math.ts";
 import {
   type OnnxAttribute,
+  type OnnxGraph,
   type OnnxNode,
   type OnnxTensor,
   type OnnxValueInfo,
@@ -12,7 +13,15 @@ import {
   onnxDataTypes,
 } from "./onnx/model.ts";
 import { describeShape, sizeOf } from "./shapes.ts";
-import type { ConstantValues, EncodeContext, Node, OnnxAttributeValue, Tensor, TensorType } from "./tensor.ts";
+import type {
+  ConstantValues,
+  EncodeContext,
+  Node,
+  OnnxAttributeValue,
+  Subgraph,
+  Tensor,
+  TensorType,
+} from "./tensor.ts";
 
 export interface EncodeOptions {
   /** By the names that they get in the model. */
@@ -73,7 +82,8 @@ export function encodeOnnx(options: EncodeOptions): Uint8Array {
 }
 
 function createEncoder({ outputs, weights, dynamicBatch = false }: EncodeOptions) {
-  const nodes: OnnxNode[] = [];
+  /** Of the graph that is being written: the model's, or one inside a node. */
+  let nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   const inputs: OnnxValueInfo[] = [];
   const names = new Map<Tensor, string>();
@@ -124,15 +134,46 @@ function createEncoder({ outputs, weights, dynamicBatch = false }: EncodeOptions
       return;
     }
     if (op.encode === undefined) throw new Error(`Expected an ONNX form of op ${op.name}, found none.`);
-    const emit: EncodeContext["emit"] = (opType, from, attributes = {}) => {
-      const output = `${name === undefined ? "" : `${name}/`}${op.name}_${counter++}`;
-      nodes.push({ name: output, opType, inputs: from, outputs: [output], attributes: onnxAttributes(attributes) });
-      return output;
+    const emitAll: EncodeContext["emitAll"] = (opType, from, { outputs: count, attributes = {} }) => {
+      const made = Array.from(
+        { length: count },
+        () => `${name === undefined ? "" : `${name}/`}${op.name}_${counter++}`,
+      );
+      nodes.push({ name: made[0]!, opType, inputs: from, outputs: made, attributes: onnxAttributes(attributes) });
+      return made;
     };
+    const emit: EncodeContext["emit"] = (opType, from, attributes = {}) =>
+      emitAll(opType, from, { outputs: 1, attributes })[0]!;
     const from = node.inputs.map((each) => names.get(each)!);
-    op.encode(node, { inputs: from, emit, constant, anyBatch: dynamicBatch && dynamic }).forEach((given, index) => {
+    const anyBatch = dynamicBatch && dynamic;
+    op.encode(node, { inputs: from, emit, emitAll, subgraph, constant, anyBatch }).forEach((given, index) => {
       names.set(node.outputs[index]!, given);
     });
+  };
+
+  const subgraph = ({ inputs: fed, outputs: wanted, outside }: Subgraph): OnnxGraph => {
+    const around = nodes;
+    const inner: OnnxNode[] = [];
+    nodes = inner;
+    const label = `graph_${counter++}`;
+    fed.forEach((tensor, index) => names.set(tensor, `${label}/in_${index}`));
+    for (const [tensor, name] of outside) names.set(tensor, name);
+    const values = visit(wanted);
+    nodes = around;
+    const info = (kind: "in" | "out") => (tensor: Tensor, index: number) =>
+      valueInfo(`${label}/${kind}_${index}`, tensor, false);
+    const outputInfo = wanted.map(info("out"));
+    return {
+      name: label,
+      nodes: nameOutputs(
+        inner,
+        outputInfo.map((each) => each.name),
+        values,
+      ),
+      initializers: [],
+      inputs: fed.map(info("in")),
+      outputs: outputInfo,
+    };
   };
 
   const visit = (wanted: readonly Tensor[]): string[] => {
@@ -169,11 +210,18 @@ function nameOutputs(nodes: readonly OnnxNode[], outputs: readonly string[], val
         attributes: [],
       });
   });
+  return [...nodes.map((node) => renameValues(node, renamed)), ...copies];
+}
+
+/** A node, and the graphs inside it, with other names for some values. */
+function renameValues(node: OnnxNode, renamed: ReadonlyMap<string, string>): OnnxNode {
   const rename = (name: string) => renamed.get(name) ?? name;
-  return [
-    ...nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
-    ...copies,
-  ];
+  const attributes = node.attributes.map((attribute) => {
+    const { graph } = attribute;
+    if (graph === undefined) return attribute;
+    return { ...attribute, graph: { ...graph, nodes: graph.nodes.map((inner) => renameValues(inner, renamed)) } };
+  });
+  return { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename), attributes };
 }
 
 function weightTensor(name: string, shape: readonly number[], values: Float32Array | undefined): OnnxTensor {
@@ -205,6 +253,7 @@ function onnxAttributes(attributes: Readonly<Record<string, OnnxAttributeValue>>
       return { name, type: onnxAttributeTypes.string, string: new TextEncoder().encode(value) };
     }
     if ("float" in value) return { name, type: onnxAttributeTypes.float, float: value.float };
+    if ("graph" in value) return { name, type: onnxAttributeTypes.graph, graph: value.graph };
     return { name, type: onnxAttributeTypes.integers, integers: value };
   });
 }

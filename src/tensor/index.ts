@@ -18,10 +18,13 @@ export {
   maxPool1d,
 } from "./ops/pooling.ts";
 export { type PadOptions, type SliceOptions, concat, flip, insertZeros, pad, slice } from "./ops/ranges.ts";
+export { type RecurrentOptions, gru, lstm } from "./ops/recurrent.ts";
 export { type ReduceOptions, reduceMax, reduceMean, reduceSum } from "./ops/reduce.ts";
 export { broadcastTo, fill, reshape, transpose } from "./ops/reshape.ts";
+export { type ScanOptions, type ScanStep, scan } from "./ops/scan.ts";
 export { logSoftmax, softmax } from "./ops/softmax.ts";
 export { type TransposedConvolutionOptions, convTranspose1d, convTranspose2d } from "./ops/transposed-convolution.ts";
+export { type SplitOptions, split } from "./ops/split.ts";
 export {
   type AlphaOptions,
   abs,
@@ -50,5 +53,6 @@ export * from "./multiply-adds.ts";
 export * from "./onnx/index.ts";
 export { BuildError, type OpOptions } from "./op.ts";
 export { sizeOf } from "./shapes.ts";
+export type { RecurrentWeights } from "./recurrence/cell.ts";
 export type * from "./tensor.ts";
 export type { Padding, PerAxis } from "./windows.ts";

@@ -14,9 +14,12 @@ import { layerNormOp, standardiseOp } from "./ops/norms.ts";
 import { averagePoolGradientOp, maxPoolGradientOp } from "./ops/pooling-gradients.ts";
 import { averagePoolOp, maxPoolOp } from "./ops/pooling.ts";
 import { concatOp, flipOp, gatherOp, insertZerosOp, padOp, sliceOp } from "./ops/ranges.ts";
+import { gruOps, lstmOps } from "./ops/recurrent.ts";
 import { reduceMaxOp, reduceMeanOp, reduceSumOp } from "./ops/reduce.ts";
 import { broadcastToOp, fillOp, reshapeOp, transposeOp } from "./ops/reshape.ts";
+import { scanOp } from "./ops/scan.ts";
 import { logSoftmaxOp, softmaxOp } from "./ops/softmax.ts";
+import { splitOp } from "./ops/split.ts";
 import {
   absOp,
   castOp,
@@ -94,4 +97,10 @@ export const opTable: readonly Op[] = [
   siluOp,
   mishOp,
   softplusOp,
+  splitOp,
+  scanOp,
+  lstmOps.op,
+  lstmOps.gradientOp,
+  gruOps.op,
+  gruOps.gradientOp,
 ] as readonly Op[];

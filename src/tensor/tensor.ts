@@ -1,3 +1,4 @@
+import type { OnnxGraph } from "./onnx/model.ts";
 import type { WindowAttributes } from "./windows.ts";
 
 export type DType = "float32" | "int64" | "int32" | "bool";
@@ -120,13 +121,35 @@ export interface GradientContext {
   readonly math: TensorMath;
 }
 
-export type OnnxAttributeValue = number | string | readonly number[] | { readonly float: number };
+export type OnnxAttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly graph: OnnxGraph };
+
+/** A graph inside an op, such as the body of a loop. */
+export interface Subgraph {
+  /** Leaves that the op feeds, in order. */
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** Leaves that stand for values outside, and the ONNX names of these. */
+  readonly outside: ReadonlyMap<Tensor, string>;
+}
 
 export interface EncodeContext {
   /** ONNX names of the node's inputs. */
   readonly inputs: readonly string[];
   /** Adds an ONNX node with one output; returns its name. */
   emit(opType: string, inputs: readonly string[], attributes?: Record<string, OnnxAttributeValue>): string;
+  /** Adds an ONNX node with `outputs` outputs; returns their names. */
+  emitAll(
+    opType: string,
+    inputs: readonly string[],
+    options: { readonly outputs: number; readonly attributes?: Record<string, OnnxAttributeValue> },
+  ): readonly string[];
+  /** Writes a graph inside the node that is being encoded, to be passed to it as an attribute. */
+  subgraph(graph: Subgraph): OnnxGraph;
   /** Adds an initializer; returns its name. */
   constant(values: ConstantValues, shape: readonly number[]): string;
   /** Whether axis 0 is a batch whose size is not fixed. */

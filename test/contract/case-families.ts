@@ -1,6 +1,7 @@
 import { type GoldenCase, readGoldenOps } from "./golden-ops.ts";
 import { type Build, findCase as findOpCase, namedCases } from "./op-cases.ts";
 import { findLayerCase, namedLayerCases } from "./op-cases-layers.ts";
+import { findRecurrentCase, namedRecurrentCases } from "./op-cases-recurrent.ts";
 
 /** Cases with golden values in a file of their own. */
 export interface CaseFamily {
@@ -14,6 +15,7 @@ export interface CaseFamily {
 export const families: readonly CaseFamily[] = [
   { golden: readGoldenOps("cases"), find: findOpCase, names: namedCases },
   { golden: readGoldenOps("layers"), find: findLayerCase, names: namedLayerCases },
+  { golden: readGoldenOps("recurrent"), find: findRecurrentCase, names: namedRecurrentCases },
 ];
 
 export function findCase(name: string): Build | undefined {

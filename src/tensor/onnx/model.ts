@@ -70,7 +70,7 @@ export interface OnnxDimension {
 }
 
 export const onnxDataTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, double: 11 } as const;
-export const onnxAttributeTypes = { float: 1, integer: 2, string: 3, floats: 6, integers: 7 } as const;
+export const onnxAttributeTypes = { float: 1, integer: 2, string: 3, graph: 5, floats: 6, integers: 7 } as const;
 
 // Field numbers as in the public onnx.proto.
 const opsetTable: MessageTable = { domain: { id: 1, type: "string" }, version: { id: 2, type: "integer" } };
