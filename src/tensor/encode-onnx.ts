@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { floatToHalf, greatestHalf } from "./float16.ts";
 import { formulate } from "./formulate/index.ts";
 import { topologicalOrder } from "./leaves.ts";
 import { tensorMath } from "./math.ts";
@@ -28,6 +29,11 @@ export interface EncodeOptions {
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** Values by parameter name: given, the parameters become part of the model; absent, they are fed like inputs. */
   readonly weights?: ReadonlyMap<string, Float32Array>;
+  /**
+   * How weights are kept in the model. "float16": matrices and kernels at half the size, cast to float32 before they are
+   * used, so that everything is still computed in float32; vectors (biases, norms, running statistics) stay float32.
+   */
+  readonly weightType?: "float32" | "float16";
   /** Written as `metadata_props`. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Axis 0 of the inputs and outputs becomes "batch", any number of rows; parameters keep their shapes. */
@@ -81,7 +87,7 @@ export function encodeOnnx(options: EncodeOptions): Uint8Array {
   });
 }
 
-function createEncoder({ outputs, weights, dynamicBatch = false }: EncodeOptions) {
+function createEncoder({ outputs, weights, weightType = "float32", dynamicBatch = false }: EncodeOptions) {
   /** Of the graph that is being written: the model's, or one inside a node. */
   let nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
@@ -105,6 +111,14 @@ function createEncoder({ outputs, weights, dynamicBatch = false }: EncodeOptions
     return name;
   };
 
+  /** A float16 weight as float32. */
+  const widened = (name: string): string => {
+    const output = `${name}/float32`;
+    const attributes = onnxAttributes({ to: onnxDataTypes.float32 });
+    nodes.push({ name: output, opType: "Cast", inputs: [name], outputs: [output], attributes });
+    return output;
+  };
+
   const visitLeaf = (tensor: Tensor): string => {
     const { source } = tensor;
     if (source.kind === "constant") return constant(source.values, tensor.shape);
@@ -117,7 +131,9 @@ function createEncoder({ outputs, weights, dynamicBatch = false }: EncodeOptions
     taken.add(source.name);
     if (source.kind === "input") fed.add(tensor);
     if (source.kind === "parameter" && weights !== undefined) {
-      initializers.push(weightTensor(source.name, tensor.shape, weights.get(source.name)));
+      const half = weightType === "float16" && isMatrix(tensor.shape);
+      initializers.push(weightTensor(source.name, { shape: tensor.shape, half, values: weights.get(source.name) }));
+      if (half) return widened(source.name);
     } else {
       inputs.push(valueInfo(source.name, tensor, dynamicBatch && source.kind === "input"));
     }
@@ -224,15 +240,39 @@ function renameValues(node: OnnxNode, renamed: ReadonlyMap<string, string>): Onn
   return { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename), attributes };
 }
 
-function weightTensor(name: string, shape: readonly number[], values: Float32Array | undefined): OnnxTensor {
+interface WeightValues {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | undefined;
+  /** As float16. */
+  readonly half: boolean;
+}
+
+function weightTensor(name: string, { shape, values, half }: WeightValues): OnnxTensor {
   if (values?.length !== sizeOf(shape)) {
     const found = values === undefined ? "none" : `${values.length}`;
     throw new UserError(
       `Cannot encode parameter "${name}": expected ${sizeOf(shape)} values for shape ${describeShape(shape)}, found ${found}.`,
     );
   }
+  if (half) return { name, dims: shape, dataType: onnxDataTypes.float16, rawData: halves(name, values) };
   const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return { name, dims: shape, dataType: onnxDataTypes.float32, rawData };
+}
+
+/** Whether more than one axis has more than one place: what most of a net's weights are in. */
+function isMatrix(shape: readonly number[]): boolean {
+  return shape.filter((size) => size > 1).length > 1;
+}
+
+function halves(name: string, values: Float32Array): Uint8Array {
+  const great = values.find((value) => Math.abs(value) > greatestHalf);
+  if (great !== undefined) {
+    throw new UserError(
+      `Cannot encode parameter "${name}" as float16: expected values within ±${greatestHalf}, found ${great}.`,
+    );
+  }
+  const bits = Uint16Array.from(values, floatToHalf);
+  return new Uint8Array(bits.buffer);
 }
 
 function valueInfo(name: string, { shape, dtype }: TensorType, dynamic: boolean): OnnxValueInfo {

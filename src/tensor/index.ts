@@ -54,5 +54,6 @@ export * from "./onnx/index.ts";
 export { BuildError, type OpOptions } from "./op.ts";
 export { sizeOf } from "./shapes.ts";
 export type { RecurrentWeights } from "./recurrence/cell.ts";
+export * from "./onnx-reading/index.ts";
 export type * from "./tensor.ts";
 export type { Padding, PerAxis } from "./windows.ts";

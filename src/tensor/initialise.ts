@@ -10,11 +10,14 @@ export function initialiseParameter(parameter: Tensor, random: Random): Float32A
     throw new UserError(`Cannot initialise a tensor: expected a parameter, found a ${source.kind}.`);
   }
   if (source.initialise.kind === "orthogonal") return orthogonal(shape, { ...source.initialise, random });
+  if (source.initialise.kind === "values") return source.initialise.values.slice();
   const draw = drawer(source.initialise, random);
   return Float32Array.from({ length: sizeOf(shape) }, draw);
 }
 
-function drawer(initialise: Exclude<Initialiser, { readonly kind: "orthogonal" }>, random: Random): () => number {
+type Drawn = Exclude<Initialiser, { readonly kind: "orthogonal" | "values" }>;
+
+function drawer(initialise: Drawn, random: Random): () => number {
   const uniform = (limit: number) => () => (2 * random.uniform() - 1) * limit;
   const normal = (standardDeviation: number) => () => random.normal() * standardDeviation;
   switch (initialise.kind) {

@@ -53,6 +53,8 @@ export type ConstantValues = Float32Array | BigInt64Array | Int32Array | Uint8Ar
  * input of the layer are connected to (Glorot & Bengio 2010, He et al. 2015).
  */
 export type Initialiser =
+  /** The values themselves, in row-major order: those of a file. */
+  | { readonly kind: "values"; readonly values: Float32Array }
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "uniform"; readonly low: number; readonly high: number }
   /** The truncated one draws again what is more than two standard deviations away. */

@@ -9,6 +9,8 @@ export interface OnnxModel {
   readonly graph: OnnxGraph;
   readonly opsets: readonly { readonly domain?: string; readonly version: number }[];
   readonly metadata: readonly { readonly key: string; readonly value: string }[];
+  /** Operators that the file defines itself. */
+  readonly functions?: readonly { readonly name?: string }[];
 }
 
 export interface OnnxGraph {
@@ -17,6 +19,8 @@ export interface OnnxGraph {
   readonly initializers: readonly OnnxTensor[];
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
+  /** Their contents are not of use here. */
+  readonly sparseInitializers?: readonly unknown[];
 }
 
 export interface OnnxNode {
@@ -54,6 +58,8 @@ export interface OnnxTensor {
   readonly doubleData?: readonly number[];
   /** 1 where the values lie in another file. */
   readonly dataLocation?: number;
+  /** Present where these are a part of a larger tensor's values. */
+  readonly segment?: unknown;
 }
 
 export interface OnnxValueInfo {
@@ -83,9 +89,12 @@ const tensorTypeTable: MessageTable = {
 };
 const typeTable: MessageTable = { tensor: { id: 1, type: () => tensorTypeTable } };
 const valueInfoTable: MessageTable = { name: { id: 1, type: "string" }, type: { id: 2, type: () => typeTable } };
+const nothingTable: MessageTable = {};
+const functionTable: MessageTable = { name: { id: 1, type: "string" } };
 const tensorTable: MessageTable = {
   dims: { id: 1, type: "integer", repeated: true },
   dataType: { id: 2, type: "integer" },
+  segment: { id: 3, type: () => nothingTable },
   floatData: { id: 4, type: "float", repeated: true },
   int32Data: { id: 5, type: "integer", repeated: true },
   int64Data: { id: 7, type: "integer", repeated: true },
@@ -120,6 +129,7 @@ const graphTable: MessageTable = {
   initializers: { id: 5, type: () => tensorTable, repeated: true },
   inputs: { id: 11, type: () => valueInfoTable, repeated: true },
   outputs: { id: 12, type: () => valueInfoTable, repeated: true },
+  sparseInitializers: { id: 15, type: () => nothingTable, repeated: true },
 };
 const modelTable: MessageTable = {
   irVersion: { id: 1, type: "integer" },
@@ -128,6 +138,7 @@ const modelTable: MessageTable = {
   graph: { id: 7, type: () => graphTable },
   opsets: { id: 8, type: () => opsetTable, repeated: true },
   metadata: { id: 14, type: () => metadataTable, repeated: true },
+  functions: { id: 25, type: () => functionTable, repeated: true },
 };
 
 /** `ModelProto`'s field of `metadata_props`. */

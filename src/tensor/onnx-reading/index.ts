@@ -1,0 +1,1 @@
+export { type ReadOnnx, type ReadOnnxOptions, readOnnx } from "./read-onnx.ts";

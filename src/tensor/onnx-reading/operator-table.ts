@@ -1,0 +1,23 @@
+import type { OperatorReader } from "./operator-call.ts";
+import { constantReaders } from "./operators/constants.ts";
+import { elementwiseReaders } from "./operators/elementwise.ts";
+import { layoutReaders } from "./operators/layout.ts";
+import { normReaders } from "./operators/norms.ts";
+import { productReaders } from "./operators/products.ts";
+import { rangeReaders } from "./operators/ranges.ts";
+import { reductionReaders } from "./operators/reductions.ts";
+import { windowReaders } from "./operators/windows.ts";
+
+/** Every ONNX operator that is read, by its name. */
+export const operatorTable: ReadonlyMap<string, OperatorReader> = new Map(
+  Object.entries({
+    ...constantReaders,
+    ...elementwiseReaders,
+    ...layoutReaders,
+    ...normReaders,
+    ...productReaders,
+    ...rangeReaders,
+    ...reductionReaders,
+    ...windowReaders,
+  }),
+);

@@ -1,0 +1,269 @@
+import { FormatError, UserError } from "../../core/errors.ts";
+import { input, leavesOf } from "../leaves.ts";
+import { type OnnxGraph, type OnnxModel, type OnnxValueInfo, decodeOnnxModel } from "../onnx/model.ts";
+import { describeShape, describeType } from "../shapes.ts";
+import type { DType, Tensor } from "../tensor.ts";
+import { findRoles } from "./find-roles.ts";
+import { checkSizes, describeDataType, knownTypeOf } from "./known.ts";
+import { type ParameterOptions, initializerValue } from "./initializer-value.ts";
+import { type OperatorCall, describeNode } from "./operator-call.ts";
+import { operatorTable } from "./operator-table.ts";
+import { type Value, computed } from "./value.ts";
+
+export interface ReadOnnxOptions {
+  /** The size of a first axis that the file leaves open. */
+  readonly batch?: number;
+  /** Sizes of other open axes by the names that the file gives them, such as `time`. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** Tensors to stand in the place of the file's inputs, so that its graph continues another one. */
+  readonly inputs?: Readonly<Record<string, Tensor>>;
+  /** Values to read, by any name in the file's graph; its outputs where absent. */
+  readonly outputs?: readonly string[];
+  /**
+   * "inference" (where absent): batch normalisation by running statistics, no dropout. "training": by the batch's
+   * statistics, the running ones follow (`updates`), and dropout with masks to be fed.
+   */
+  readonly mode?: "training" | "inference";
+  /**
+   * Which float32 initializers are weights; the others become constants. Where absent, all that have axes, and in our
+   * own files those that were parameters.
+   */
+  readonly isParameter?: (name: string, shape: readonly number[]) => boolean;
+  /** The file's name, for messages. */
+  readonly file?: string;
+}
+
+/** An `.onnx` file as a symbolic graph. */
+export interface ReadOnnx {
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Those that the outputs depend on, in order of first use; their starting values are the file's. */
+  readonly parameters: readonly Tensor[];
+  /** The values of these parameters, by name. */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  /** In training mode: running statistics and what a training step makes of them. */
+  readonly updates: readonly { readonly parameter: Tensor; readonly value: Tensor }[];
+  /** The file's `metadata_props`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly opset: number;
+  readonly producer: string;
+}
+
+const oldestOpset = 11;
+const newestOpset = 26;
+
+/**
+ * Reads an ONNX model made of operators that have an equal here: to be run, differentiated, trained on and written again.
+ * Arithmetic on shapes is done while reading, so every size has to be known: see `batch` and `sizes`.
+ * @throws FormatError where the file is damaged or no ONNX allows it.
+ * @throws UserError that names the operator, node and opset of what is not supported.
+ */
+export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): ReadOnnx {
+  try {
+    return readModel(decodeOnnxModel(bytes), options);
+  } catch (error) {
+    if (options.file === undefined || !(error instanceof Error)) throw error;
+    if (error instanceof FormatError) throw new FormatError(error.message, { ...error.place, file: options.file });
+    throw error instanceof UserError ? new UserError(`${error.message} (${options.file})`) : error;
+  }
+}
+
+function readModel(model: OnnxModel, options: ReadOnnxOptions): ReadOnnx {
+  const { graph, metadata, producerName = "" } = model;
+  const { mode = "inference", outputs = graph.outputs.map((output) => output.name ?? "") } = options;
+  const opset = opsetOf(model);
+  const own = producerName === "einthoven";
+  const updates: { parameter: Tensor; value: Tensor }[] = [];
+  const values = new Map<string, Value>();
+  const weights = new Map<string, Float32Array>();
+  const inputs = readLeaves(graph, { values, weights, own, options });
+
+  const live = liveNames(graph, outputs);
+  const made = new Set<string>();
+  for (const node of graph.nodes) {
+    for (const name of node.outputs) {
+      if (name !== "" && (made.has(name) || values.has(name))) {
+        throw new FormatError(`Cannot read ${describeNode(node, opset)}: expected new names, found "${name}" again.`);
+      }
+      made.add(name);
+    }
+    if (!node.outputs.some((name) => live.has(name))) continue;
+    const call: OperatorCall = {
+      node,
+      opset,
+      mode,
+      name: layerName(node.name, own) ?? (own ? undefined : node.outputs.find((name) => name !== "")),
+      inputs: node.inputs.map((name) => (name === "" ? undefined : find(name, describeNode(node, opset)))),
+      wanted: node.outputs.map((name) => name !== "" && live.has(name)),
+      keepStatistic: (parameter, value) => updates.push({ parameter, value }),
+    };
+    readNode(call).forEach((value, index) => {
+      checkSizes(describeNode(node, opset), value.shape);
+      const name = node.outputs[index] ?? "";
+      if (name !== "") values.set(name, value);
+    });
+  }
+
+  function find(name: string, reader: string): Value {
+    const value = values.get(name);
+    if (value !== undefined) return value;
+    const later = graph.nodes.some((node) => node.outputs.includes(name));
+    throw new FormatError(
+      `Cannot read ${reader}: expected a value "${name}" from before, found ${later ? "it made only later or by an output that is not supported" : "none"}.`,
+    );
+  }
+
+  const results = Object.fromEntries(outputs.map((name) => [name, outputTensor(name, find(name, "ONNX outputs"))]));
+  const { parameters } = leavesOf([...Object.values(results), ...updates.map(({ value }) => value)]);
+  return {
+    inputs,
+    outputs: results,
+    parameters,
+    weights: new Map(
+      parameters.map(({ source }) => {
+        const name = source.kind === "parameter" ? source.name : "";
+        return [name, weights.get(name)!];
+      }),
+    ),
+    updates,
+    metadata: Object.fromEntries(metadata.map(({ key, value }) => [key, value])),
+    opset,
+    producer: producerName,
+  };
+}
+
+function opsetOf({ opsets, functions }: OnnxModel): number {
+  const found = opsets.filter(({ domain = "" }) => domain === "" || domain === "ai.onnx");
+  const version = found[0]?.version;
+  if (found.length !== 1 || version === undefined || version < oldestOpset || version > newestOpset) {
+    const listed = found.map((each) => each.version ?? "none").join(", ");
+    throw new UserError(
+      `Cannot read ONNX model: expected one opset from ${oldestOpset} to ${newestOpset}, found ${listed === "" ? "none" : listed}.`,
+    );
+  }
+  if (functions !== undefined && functions.length > 0) {
+    throw new UserError(
+      `Cannot read ONNX model: expected operators alone, found functions of its own (${functions.map(({ name = "" }) => name).join(", ")}).`,
+    );
+  }
+  return version;
+}
+
+interface LeafContext {
+  readonly values: Map<string, Value>;
+  readonly weights: Map<string, Float32Array>;
+  readonly own: boolean;
+  readonly options: ReadOnnxOptions;
+}
+
+/** Initializers and inputs. */
+function readLeaves(graph: OnnxGraph, { values, weights, own, options }: LeafContext): Record<string, Tensor> {
+  const twice = (name: string) => {
+    if (name !== "" && !values.has(name)) return;
+    throw new FormatError(
+      `Cannot read ONNX graph: expected inputs and initializers with names of their own, found "${name}" twice.`,
+    );
+  };
+  if (graph.sparseInitializers !== undefined && graph.sparseInitializers.length > 0) {
+    throw new UserError("Cannot read ONNX graph: expected dense initializers, found sparse ones.");
+  }
+  const roles = findRoles(graph);
+  const isParameter: ParameterOptions["isParameter"] =
+    options.isParameter ?? ((name, shape) => (own ? !/^constant_\d+$/.test(name) : shape.length > 0));
+  for (const initializer of graph.initializers) {
+    const { name = "" } = initializer;
+    twice(name);
+    values.set(name, initializerValue(initializer, { roles, isParameter, weights }));
+  }
+  // Older files list weights among the inputs too.
+  const listed = new Set(graph.initializers.map(({ name = "" }) => name));
+  const inputs: Record<string, Tensor> = {};
+  for (const info of graph.inputs) {
+    const { name = "" } = info;
+    if (listed.has(name)) continue;
+    twice(name);
+    inputs[name] = options.inputs?.[name] ?? input(name, inputShape(info, options), { dtype: inputType(info) });
+    checkGiven(info, inputs[name]);
+    values.set(name, computed(inputs[name]));
+  }
+  const unknown = Object.keys(options.inputs ?? {}).find((name) => inputs[name] === undefined);
+  if (unknown !== undefined) {
+    throw new UserError(
+      `Cannot read ONNX graph: expected inputs ${Object.keys(inputs).join(", ")}, found "${unknown}".`,
+    );
+  }
+  return inputs;
+}
+
+function inputType({ name, type }: OnnxValueInfo): DType {
+  const number = type?.tensor?.elementType ?? 0;
+  const dtype = knownTypeOf(number);
+  if (dtype === "float32" || dtype === "int64" || dtype === "int32" || dtype === "bool") return dtype;
+  throw new UserError(
+    `Cannot read ONNX input "${name}": expected float32, int64, int32 or bool, found ${type?.tensor === undefined ? "no tensor" : describeDataType(number)}.`,
+  );
+}
+
+function inputShape({ name, type }: OnnxValueInfo, { batch, sizes = {} }: ReadOnnxOptions): number[] {
+  const dims = type?.tensor?.shape?.dims;
+  if (dims === undefined) throw new UserError(`Cannot read ONNX input "${name}": expected a shape, found none.`);
+  const shape = dims.map(({ value, parameter = "" }, axis) => {
+    const size = value ?? (Object.hasOwn(sizes, parameter) ? sizes[parameter] : axis === 0 ? batch : undefined);
+    if (size !== undefined) return size;
+    const wanted = axis === 0 ? "options.batch or options.sizes" : "options.sizes";
+    throw new UserError(
+      `Cannot read ONNX input "${name}": expected a size for its open axis ${axis}${parameter === "" ? "" : ` ("${parameter}")`} in ${wanted}, found none.`,
+    );
+  });
+  checkSizes(`input "${name}"`, shape);
+  return shape;
+}
+
+/** Whether a tensor given in place of an input fits what the file says of it. */
+function checkGiven(info: OnnxValueInfo, tensor: Tensor): void {
+  const dims = info.type?.tensor?.shape?.dims;
+  if (dims === undefined) return;
+  const fits =
+    tensor.shape.length === dims.length &&
+    dims.every(({ value }, axis) => value === undefined || value === tensor.shape[axis]);
+  if (fits && tensor.dtype === inputType(info)) return;
+  const shape = dims.map(({ value, parameter }) => value ?? parameter ?? "?").join(", ");
+  throw new UserError(
+    `Cannot read ONNX graph: expected ${inputType(info)}[${shape}] for input "${info.name}", found ${describeType(tensor)}.`,
+  );
+}
+
+function outputTensor(name: string, value: Value): Tensor {
+  if (value.shape.some((size) => size < 1)) {
+    throw new UserError(
+      `Cannot read ONNX output "${name}": expected values, found shape ${describeShape(value.shape)}.`,
+    );
+  }
+  return value.tensor();
+}
+
+/** Names that the outputs depend on. */
+function liveNames({ nodes }: OnnxGraph, outputs: readonly string[]): ReadonlySet<string> {
+  const live = new Set(outputs);
+  for (const node of nodes.toReversed()) {
+    if (node.outputs.some((name) => live.has(name))) for (const name of node.inputs) live.add(name);
+  }
+  return live;
+}
+
+function readNode(call: OperatorCall): readonly Value[] {
+  const { opType = "", domain = "" } = call.node;
+  const reader = domain === "" || domain === "ai.onnx" ? operatorTable.get(opType) : undefined;
+  if (reader !== undefined) return reader(call);
+  throw new UserError(
+    `Cannot read ${describeNode(call.node, call.opset)}: expected a supported operator (see docs/engine.md), found ${opType === "" ? "none" : opType}.`,
+  );
+}
+
+/** The layer's part of a node's name: our own encoder writes `layer/op_12`, or `op_12` where there is none. */
+function layerName(name: string | undefined, own: boolean): string | undefined {
+  if (name === undefined || name === "") return undefined;
+  if (!own) return name;
+  const slash = name.lastIndexOf("/");
+  return slash < 0 ? undefined : name.slice(0, slash);
+}
