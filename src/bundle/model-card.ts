@@ -45,6 +45,19 @@ export const modelCardSchema = z.strictObject({
   metrics: z.record(z.string(), metricSchema),
   /** What the intervals resampled, and how wide they are. */
   intervals: z.strictObject({ unit: z.enum(["record", "beat"]), level: z.number(), resamples: z.int() }),
+  /**
+   * Where the file keeps its weights as float16: how far its probabilities are from those of the float32 model, which
+   * the metrics are of, on the rows of the training's validation part.
+   */
+  precision: z
+    .strictObject({
+      weights: z.literal("float16"),
+      comparedOn: z.literal("validation"),
+      rows: z.int(),
+      largestDifference: z.number(),
+      changedDecisions: z.int(),
+    })
+    .optional(),
   software: z.strictObject({ name: z.string(), version: z.string() }),
   licence: z.string(),
   intendedUse: z.string(),

@@ -1,5 +1,6 @@
 export * from "./augmentation.ts";
 export * from "./checkpoint.ts";
+export * from "./compare-models.ts";
 export * from "./fit.ts";
 export * from "./optimizers.ts";
 export * from "./parameter-layout.ts";

@@ -48,6 +48,8 @@ const recipeFields = z.strictObject({
   split: splitSchema,
   model: z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
   training: trainingSchema,
+  /** How the models are written: matrices and kernels as float16 halve the file; the card says what it changed. */
+  export: z.strictObject({ weights: z.enum(["float32", "float16"]) }).optional(),
   /** Starting weights, order of the rows, masks. */
   seed: z.int(),
   /** Values that the mean over folds is compared with. */

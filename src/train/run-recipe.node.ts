@@ -13,11 +13,12 @@ import {
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../evaluate/index.ts";
 import { type Architecture, type LoadedArchitecture, findArchitecture, traceModel } from "../models/index.node.ts";
 import { encodeModel } from "./encode-model.node.ts";
+import { halveBundle } from "./half-weights.node.ts";
 import { type BeatIndex, makeReport, namedCounts } from "./make-report.node.ts";
 import type { Recipe, SplitSettings } from "./recipe.ts";
 import { type FoldEvent, type FoldOutcome, runFold } from "./run-fold.node.ts";
 import { type RunFolder, openRunFolder } from "./run-folder.node.ts";
-import { shareTrainingData } from "./training-data.ts";
+import { type TrainingData, shareTrainingData } from "./training-data.ts";
 
 /** What a run tells while it goes on. */
 export type RunEvent =
@@ -108,7 +109,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
     subsets: recipe.split.kind === "patients" ? recipe.split.subsets : [],
     expected: recipe.expected,
   });
-  await writeModels({ recipe, architecture, entry, beats, split, outcomes, report, folder, options });
+  await writeModels({ recipe, architecture, entry, beats, data, split, outcomes, report, folder, options });
   await folder.write("report.html", renderReportHtml(report));
   await folder.write("report.md", renderReportMarkdown(report));
   await folder.write("report.json", stringifyReport(report));
@@ -189,17 +190,25 @@ async function writeModels(parts: {
   readonly architecture: Architecture;
   readonly entry: DatasetEntry;
   readonly beats: BeatIndex;
+  readonly data: TrainingData;
   readonly split: Split;
   readonly outcomes: readonly FoldOutcome[];
   readonly report: Report;
   readonly folder: RunFolder;
   readonly options: RunRecipeOptions;
 }): Promise<void> {
-  const { outcomes, folder } = parts;
+  const { recipe, beats, data, split, outcomes, folder } = parts;
   const lossOf = (outcome: FoldOutcome) => outcome.learning[outcome.bestEpoch - 1]!.validation.loss;
   const chosen = outcomes.reduce((best, outcome) => (lossOf(outcome) < lossOf(best) ? outcome : best));
   for (const [index, outcome] of outcomes.entries()) {
-    const { onnx, card } = encodeModel({ ...parts, outcome, index, software: parts.options.software });
+    const model = encodeModel({ ...parts, outcome, index, software: parts.options.software });
+    const validation = {
+      inputs: data.inputs,
+      rows: split.folds[index]!.validation,
+      rowLength: beats.windowLength,
+      classCount: beats.classes.length,
+    };
+    const { onnx, card } = recipe.export?.weights === "float16" ? await halveBundle(model, validation) : model;
     const bundle = writeBundle(onnx, card);
     await folder.write(`fold-${index + 1}/model.onnx`, bundle);
     if (outcome === chosen) await folder.write("model.onnx", bundle);
