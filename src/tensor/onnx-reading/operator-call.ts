@@ -101,6 +101,7 @@ const attributeFields = {
   integers: 7,
   floats: 6,
   string: 3,
+  strings: 8,
 } as const;
 
 function findAttribute(call: OperatorCall, name: string): OnnxAttribute | undefined {
@@ -143,6 +144,10 @@ export function floatsAttribute(call: OperatorCall, name: string): readonly numb
 export function stringAttribute(call: OperatorCall, name: string): string | undefined {
   const attribute = typedAttribute(call, name, "string");
   return attribute === undefined ? undefined : new TextDecoder().decode(attribute.string ?? new Uint8Array(0));
+}
+
+export function stringsAttribute(call: OperatorCall, name: string): readonly string[] | undefined {
+  return typedAttribute(call, name, "strings")?.strings?.map((bytes) => new TextDecoder().decode(bytes));
 }
 
 export function tensorAttribute(call: OperatorCall, name: string): OnnxTensor | undefined {

@@ -5,6 +5,7 @@ import { layoutReaders } from "./operators/layout.ts";
 import { normReaders } from "./operators/norms.ts";
 import { productReaders } from "./operators/products.ts";
 import { rangeReaders } from "./operators/ranges.ts";
+import { recurrentReaders } from "./operators/recurrent.ts";
 import { reductionReaders } from "./operators/reductions.ts";
 import { windowReaders } from "./operators/windows.ts";
 
@@ -17,6 +18,7 @@ export const operatorTable: ReadonlyMap<string, OperatorReader> = new Map(
     ...normReaders,
     ...productReaders,
     ...rangeReaders,
+    ...recurrentReaders,
     ...reductionReaders,
     ...windowReaders,
   }),

@@ -1,4 +1,5 @@
 import { scalar, scale } from "../../math.ts";
+import { erf, gelu, mish, softplus } from "../../ops/activations.ts";
 import { add, div, equal, greater, maximum, minimum, mul, sub, where } from "../../ops/binary.ts";
 import { abs, cast, elu, exp, leakyRelu, log, neg, pow, relu, sigmoid, sign, sqrt, tanh } from "../../ops/unary.ts";
 import type { OpOptions } from "../../op.ts";
@@ -63,9 +64,6 @@ const logical = (combine: (a: Tensor, b: Tensor) => Tensor) =>
 
 const not = (x: Tensor) => cast(sub(scalar(1), isTrue(x)), "bool");
 
-/** log(1 + eˣ), without overflow. */
-const softplus = (x: Tensor) => add(relu(x), log(add(exp(neg(abs(x))), scalar(1))));
-
 /** Clamps to [low, high]. */
 const clamp = (x: Tensor, low: number, high: number) => minimum(maximum(x, scalar(low)), scalar(high));
 
@@ -125,15 +123,12 @@ const readNot: OperatorReader = (call) => {
   return [folded === undefined ? computed(not(tensorAt(call, 0, ["bool"]))) : knownValue(folded)];
 };
 
-/** √(2/π), of the tanh form (Hendrycks & Gimpel 2016). */
-const geluFactor = Math.sqrt(2 / Math.PI);
-
 const readGelu: OperatorReader = (call) => {
-  const x = tensorAt(call, 0);
   const approximate = stringAttribute(call, "approximate") ?? "none";
-  if (approximate !== "tanh") return unsupported(call, 'approximate "tanh"', `"${approximate}"`);
-  const inner = scale(add(x, scale(mul(x, mul(x, x)), 0.044715)), geluFactor);
-  return [computed(mul(scale(x, 0.5), add(scalar(1), tanh(inner))))];
+  if (approximate !== "tanh" && approximate !== "none") {
+    return unsupported(call, 'approximate "none" or "tanh"', `"${approximate}"`);
+  }
+  return [computed(gelu(tensorAt(call, 0), { approximate, name: call.name }))];
 };
 
 const readLeakyRelu: OperatorReader = (call) => [
@@ -181,7 +176,8 @@ export const elementwiseReaders: Readonly<Record<string, OperatorReader>> = {
   Relu: unary(relu),
   Reciprocal: unary((x) => div(scalar(1), x)),
   Softplus: unary(softplus),
-  Mish: unary((x) => mul(x, tanh(softplus(x)))),
+  Mish: unary(mish),
+  Erf: unary(erf),
   HardSwish: unary((x) => mul(x, hardSigmoid(x, 1 / 6, 0.5))),
   HardSigmoid: readHardSigmoid,
   LeakyRelu: readLeakyRelu,

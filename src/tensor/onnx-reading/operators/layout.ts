@@ -1,5 +1,7 @@
-import { broadcastTo, fill, reshape, transpose } from "../../ops/reshape.ts";
+import { broadcastTo, fill, reshape, reshapeOp, transpose, transposeOp } from "../../ops/reshape.ts";
 import { concat } from "../../ops/ranges.ts";
+import type { OpOptions } from "../../op.ts";
+import type { Tensor } from "../../tensor.ts";
 import { broadcastShapes, describeShape, sizeOf } from "../../shapes.ts";
 import { constantOfShapeValue } from "./constants.ts";
 import { foldConcat, foldExpand, foldTranspose } from "../fold.ts";
@@ -29,7 +31,22 @@ export function reshaped(call: OperatorCall, value: Value, shape: readonly numbe
     malformed(call, `a shape of ${sizeOf(value.shape)} values`, describeShape(shape));
   }
   if (value.known !== undefined) return knownValue({ ...value.known, shape });
-  return computed(reshape(tensorOf(call, value, anyType), shape, { name: call.name }));
+  const x = tensorOf(call, value, anyType);
+  const { source } = x;
+  const from = source.kind === "node" && source.op === (reshapeOp as unknown) ? source.inputs[0]! : x;
+  return computed(reshape(from, shape, { name: call.name }));
+}
+
+/** x with its axes in another order; what an earlier change of order had done is taken together with it. */
+export function turned(x: Tensor, order: readonly number[], { name }: OpOptions = {}): Tensor {
+  const { source } = x;
+  if (source.kind !== "node" || source.op !== (transposeOp as unknown)) return transpose(x, order, { name });
+  const before = (source.attributes as { readonly order: readonly number[] }).order;
+  return transpose(
+    source.inputs[0]!,
+    order.map((axis) => before[axis]!),
+    { name },
+  );
 }
 
 const readReshape: OperatorReader = (call) => {
@@ -93,7 +110,7 @@ const readTranspose: OperatorReader = (call) => {
   }
   const folded = value.known && foldTranspose(value.known, order);
   if (folded !== undefined) return [knownValue(folded)];
-  return [computed(transpose(tensorOf(call, value, anyType), order, { name: call.name }))];
+  return [computed(turned(tensorOf(call, value, anyType), order, { name: call.name }))];
 };
 
 const readConcat: OperatorReader = (call) => {

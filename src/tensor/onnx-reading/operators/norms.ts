@@ -1,10 +1,9 @@
-import { batchNorm, square } from "../../layers.ts";
-import { scalar } from "../../math.ts";
-import { add, div, mul, sub } from "../../ops/binary.ts";
-import { reduceMean } from "../../ops/reduce.ts";
-import { reshape } from "../../ops/reshape.ts";
-import { sqrt } from "../../ops/unary.ts";
-import { describeShape, sameShape } from "../../shapes.ts";
+import { batchNorm } from "../../layers.ts";
+import { applyOne } from "../../op.ts";
+import { add, mul } from "../../ops/binary.ts";
+import { layerNorm, standardiseOp } from "../../ops/norms.ts";
+import { broadcastTo, fill, reshape } from "../../ops/reshape.ts";
+import { describeShape, sameShape, sizeOf } from "../../shapes.ts";
 import type { Tensor } from "../../tensor.ts";
 import {
   type OperatorCall,
@@ -57,12 +56,13 @@ const readBatchNormalization: OperatorReader = (call) => {
   return [computed(output)];
 };
 
-/** (x − mean) / √(variance + epsilon) over some axes. */
-function standardised(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
-  const centred = sub(x, reduceMean(x, { axes, keepDims: true }));
-  const variance = reduceMean(square(centred), { axes, keepDims: true });
-  return div(centred, sqrt(add(variance, scalar(epsilon))));
+/** Each row's groups of neighbouring channels with mean 0 and variance 1. */
+function standardised(x: Tensor, { groups, epsilon }: { readonly groups: number; readonly epsilon: number }): Tensor {
+  const apart = reshape(x, [x.shape[0]!, groups, sizeOf(x.shape.slice(1)) / groups]);
+  return reshape(applyOne(standardiseOp, [apart], { attributes: { epsilon } }), x.shape);
 }
+
+const epsilonOf = (call: OperatorCall) => floatAttribute(call, "epsilon") ?? 1e-5;
 
 const readLayerNormalization: OperatorReader = (call) => {
   const x = tensorOfRank(call, 0, 1);
@@ -70,9 +70,12 @@ const readLayerNormalization: OperatorReader = (call) => {
     return unsupported(call, "the output of values alone", "outputs of statistics in use");
   }
   const axis = axisOf(call, integerAttribute(call, "axis") ?? -1, x.shape.length);
-  const normal = standardised(x, [...x.shape.keys()].slice(axis), floatAttribute(call, "epsilon") ?? 1e-5);
-  const scaled = mul(normal, tensorAt(call, 1));
-  return [computed(call.inputs[2] === undefined ? scaled : add(scaled, tensorAt(call, 2)))];
+  const last = x.shape.slice(axis);
+  const whole = (tensor: Tensor) => broadcastTo(tensor, last);
+  const scale = whole(tensorAt(call, 1));
+  const bias = call.inputs[2] === undefined ? fill(last, 0) : whole(tensorAt(call, 2));
+  if (axis === 0) return unsupported(call, "an axis after the first", axis);
+  return [computed(layerNorm(x, { scale, bias, epsilon: epsilonOf(call), name: call.name }))];
 };
 
 /** x [batch, channel, …] times and plus one value per channel. */
@@ -81,11 +84,16 @@ function perChannel(x: Tensor, gain: Tensor, bias: Tensor): Tensor {
   return add(mul(x, reshape(gain, shape)), reshape(bias, shape));
 }
 
+const isAll = (call: OperatorCall, index: number, value: number) =>
+  call.inputs[index]?.known !== undefined &&
+  Array.from(call.inputs[index].known.values).every((each) => each === value);
+
 const readInstanceNormalization: OperatorReader = (call) => {
   const x = tensorOfRank(call, 0, 3);
-  const [gain, bias] = [vectorAt(call, 1, x.shape[1]!), vectorAt(call, 2, x.shape[1]!)];
-  const normal = standardised(x, [...x.shape.keys()].slice(2), floatAttribute(call, "epsilon") ?? 1e-5);
-  return [computed(perChannel(normal, gain, bias))];
+  const channels = x.shape[1]!;
+  const normal = standardised(x, { groups: channels, epsilon: epsilonOf(call) });
+  const [gain, bias] = [vectorAt(call, 1, channels), vectorAt(call, 2, channels)];
+  return [computed(isAll(call, 1, 1) && isAll(call, 2, 0) ? normal : perChannel(normal, gain, bias))];
 };
 
 const readGroupNormalization: OperatorReader = (call) => {
@@ -93,16 +101,13 @@ const readGroupNormalization: OperatorReader = (call) => {
   const [batch, channels] = x.shape as [number, number];
   const groups = integerAttribute(call, "num_groups") ?? 0;
   if (!(groups >= 1 && channels % groups === 0)) malformed(call, `groups that divide ${channels} channels`, groups);
-  const apart = reshape(x, [batch, groups, channels / groups, ...x.shape.slice(2)]);
-  const axes = [...apart.shape.keys()].slice(2);
-  const normal = reshape(standardised(apart, axes, floatAttribute(call, "epsilon") ?? 1e-5), x.shape);
+  const normal = standardised(x, { groups, epsilon: epsilonOf(call) });
   // Before operator set 21 one scale per group, since then one per channel.
-  if (call.opset < 21) {
-    const [gain, bias] = [vectorAt(call, 1, groups), vectorAt(call, 2, groups)];
-    const grouped = perChannel(reshape(normal, apart.shape), gain, bias);
-    return [computed(reshape(grouped, x.shape))];
+  if (call.opset >= 21) {
+    return [computed(perChannel(normal, vectorAt(call, 1, channels), vectorAt(call, 2, channels)))];
   }
-  return [computed(perChannel(normal, vectorAt(call, 1, channels), vectorAt(call, 2, channels)))];
+  const apart = reshape(normal, [batch, groups, sizeOf(x.shape.slice(1)) / groups]);
+  return [computed(reshape(perChannel(apart, vectorAt(call, 1, groups), vectorAt(call, 2, groups)), x.shape))];
 };
 
 export const normReaders: Readonly<Record<string, OperatorReader>> = {

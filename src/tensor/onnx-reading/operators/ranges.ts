@@ -1,4 +1,6 @@
 import { concat, flip, gather, pad, slice } from "../../ops/ranges.ts";
+import { embedding } from "../../ops/embedding.ts";
+import { split } from "../../ops/split.ts";
 import { describeShape } from "../../shapes.ts";
 import type { Tensor } from "../../tensor.ts";
 import { foldGather } from "../fold.ts";
@@ -115,6 +117,9 @@ const readSplit: OperatorReader = (call) => {
   if (sizes.length !== count || sizes.some((size) => size < 0) || sizes.reduce((a, b) => a + b, 0) !== length) {
     malformed(call, `${count} sizes that add up to ${length}`, describeShape(sizes));
   }
+  if (value.known === undefined && sizes.every((size) => size > 0)) {
+    return split(tensorOf(call, value, anyType), { axis, sizes, name: call.name }).map(computed);
+  }
   let end = 0;
   return sizes.map((size) => sliced(call, value, { axis, start: end, end: (end += size), step: 1 }));
 };
@@ -163,6 +168,10 @@ function runsOf(positions: readonly number[]): { start: number; end: number; ste
 const readGather: OperatorReader = (call) => {
   const value = valueAt(call, 0);
   const axis = axisOf(call, integerAttribute(call, "axis") ?? 0, value.shape.length);
+  // Rows of a table, by numbers that are computed or fed.
+  if (axis === 0 && value.shape.length === 2 && valueAt(call, 1).fixed() === undefined) {
+    return [computed(embedding(tensorAt(call, 1, ["int64", "int32"]), tensorAt(call, 0), { name: call.name }))];
+  }
   const indices = integersAt(call, 1) ?? malformed(call, "indices", "none");
   return [taken(call, value, { axis, indices, shape: valueAt(call, 1).shape })];
 };
