@@ -263,12 +263,22 @@ function attempt(bytes: Uint8Array): Readonly<Record<string, Tensor>> | undefine
 }
 
 describe("damaged files", () => {
-  const small = ownModel().bytes;
+  const small = makeOnnx({
+    opset: 17,
+    inputs: { x: ["batch", 1, 6] },
+    initializers: [floats("w", [2, 1, 3], [1, 2, 3, 4, 5, 6]), floats("b", [2], [0, 1]), int64s("shape", [0, -1])],
+    nodes: [
+      { op: "Conv", name: "stem", inputs: ["x", "w", "b"], outputs: ["a"], attributes: { pads: [1, 1], strides: [2] } },
+      { op: "MaxPool", inputs: ["a"], outputs: ["c"], attributes: { kernel_shape: [2], ceil_mode: 1 } },
+      { op: "Reshape", inputs: ["c", "shape"], outputs: ["d"] },
+      { op: "Softmax", inputs: ["d"], attributes: { axis: -1 } },
+    ],
+  });
 
   it("cut anywhere, or with any byte changed, are refused in a sentence or read", () => {
-    for (let length = 0; length < small.length; length += 2) attempt(small.subarray(0, length));
+    for (let length = 0; length < small.length; length++) attempt(small.subarray(0, length));
     const random = createRandom("bytes");
-    for (let at = 0; at < small.length; at += 3) {
+    for (let at = 0; at < small.length; at++) {
       const damaged = small.slice();
       damaged[at] = damaged[at]! ^ (1 << random.integer(8));
       attempt(damaged);
@@ -276,10 +286,10 @@ describe("damaged files", () => {
   });
 
   it("with hostile values are refused in a sentence or read", () => {
-    const files = exportedFiles.filter((name) => /assorted|fcn_wang|multi/.test(name)).map(readExport);
+    const files = exportedFiles.filter((name) => /assorted|fcn_wang.current|gru.unopt/.test(name)).map(readExport);
     const models = files.map((bytes) => decodeOnnxModel(bytes));
     let read = 0;
-    for (let round = 0; round < 800; round++) {
+    for (let round = 0; round < 300; round++) {
       const random = createRandom(`hostile ${round}`);
       const model = pick(random, models);
       if (attempt(encodeOnnxModel(spoil(model, random))) !== undefined) read++;
