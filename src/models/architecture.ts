@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts";
-import { type DType, type Tensor, input } from "../tensor/index.ts";
+import { type DType, type Tensor, input, sizeOf } from "../tensor/index.ts";
 import { type LayerRecord, type Layers, type Mode, type RunningUpdate, createLayers } from "./layers/index.ts";
 import { type SettingsSchema, parseModelSettings } from "./model-settings.ts";
 import * as ops from "./ops.ts";
@@ -11,10 +11,12 @@ export interface Architecture<Settings = unknown> {
   readonly source: string;
   /** Absent where it takes none. */
   readonly settings?: SettingsSchema<Settings>;
+  /** The shape of x without the batch, of as many values; [channel, sample] where absent. */
+  signalShape?(sizes: ModelSizes & { readonly settings: Settings }): readonly number[];
   /** What it reads beside the signal x, by name; absent for nothing. */
   inputs?(sizes: ModelSizes & { readonly settings: Settings }): Readonly<Record<string, InputDeclaration>>;
   /**
-   * x [batch, channel, sample] → logits [batch, class]; or several outputs by name, of which `logits` is what training
+   * x [batch, channel, sample], or of its own shape, → logits [batch, class]; or several outputs by name, of which `logits` is what training
    * learns and a saved model says.
    */
   build(x: Tensor, context: BuildContext<Settings>): Tensor | Readonly<Record<string, Tensor>>;
@@ -48,7 +50,7 @@ export interface BuildContext<Settings = unknown> {
 
 /** A net of given sizes as a graph. */
 export interface TracedNet {
-  /** `x` [batch, channel, sample] and what was declared beside it. */
+  /** `x` [batch, channel, sample], or of the architecture's shape, and what was declared beside it. */
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** Scalar, to be added to the loss; absent where no layer has one. */
@@ -60,7 +62,7 @@ export interface TracedNet {
 
 /** A net from a signal to classes. */
 export interface TracedModel extends TracedNet {
-  /** [batch, channel, sample] */
+  /** [batch, channel, sample], or of the architecture's shape */
   readonly x: Tensor;
   /** [batch, class] */
   readonly logits: Tensor;
@@ -80,8 +82,15 @@ export function traceNet(architecture: Architecture, options: TraceOptions): Tra
   const { mode, batch, channels, samples, classCount } = options;
   const settings = parseModelSettings(architecture, options.settings);
   const layers = createLayers(mode);
-  const x = input("x", [batch, channels, samples]);
-  const declared = architecture.inputs?.({ channels, samples, classCount, settings }) ?? {};
+  const sizes = { channels, samples, classCount, settings };
+  const x = input("x", [batch, ...(architecture.signalShape?.(sizes) ?? [channels, samples])]);
+  if (sizeOf(x.shape) !== batch * channels * samples) {
+    throw new UserError(
+      `Cannot build model ${architecture.name}: expected as many values as an input of shape ` +
+        `[${x.shape.slice(1).join(", ")}] has, found ${channels} × ${samples}.`,
+    );
+  }
+  const declared = architecture.inputs?.(sizes) ?? {};
   const inputs = Object.fromEntries(
     Object.entries(declared).map(([name, { shape, dtype = "float32" }]) => [
       name,

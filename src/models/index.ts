@@ -1,8 +1,12 @@
 export * from "./architecture.ts";
 export * from "./conv1d12.ts";
 export * from "./fcn-wang.ts";
+export * from "./gru.ts";
+export * from "./ha-resnet.ts";
 export * from "./inception1d.ts";
 export * from "./layers/index.ts";
+export * from "./lstm.ts";
+export * from "./lstm-bidir.ts";
 export * from "./model-settings.ts";
 export * from "./multi-branch-cnn.ts";
 export { activate, activations, flatten } from "./ops.ts";

@@ -2,7 +2,11 @@ import { UserError } from "../core/errors.ts";
 import type { Architecture } from "./architecture.ts";
 import { conv1d12 } from "./conv1d12.ts";
 import { fcnWang } from "./fcn-wang.ts";
+import { gru } from "./gru.ts";
+import { haResnet } from "./ha-resnet.ts";
 import { inception1d } from "./inception1d.ts";
+import { lstm } from "./lstm.ts";
+import { lstmBidir } from "./lstm-bidir.ts";
 import { multiBranchCnn } from "./multi-branch-cnn.ts";
 import { resnet1dWang } from "./resnet1d-wang.ts";
 import { xresnet1d101 } from "./xresnet1d101.ts";
@@ -15,6 +19,10 @@ export const architectures = [
   resnet1dWang,
   inception1d,
   xresnet1d101,
+  lstm,
+  lstmBidir,
+  gru,
+  haResnet,
 ] as readonly Architecture[];
 
 /** @throws UserError that lists the known names. */

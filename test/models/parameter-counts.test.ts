@@ -29,12 +29,15 @@ describe("published parameter counts", () => {
     expect(parameterCount(trace(name, { classCount, samples }))).toBe(expected);
   });
 
-  // Strodthoff et al. (2020), 12 leads; conv1d12 counted by hand.
+  // Strodthoff et al. (2020), 12 leads; conv1d12 and gru counted by hand.
   it.each([
     ["fcn_wang", [318_279, 309_765, 310_281]],
     ["resnet1d_wang", [481_863, 473_349, 473_865]],
     ["inception1d", [516_167, 507_653, 508_169]],
     ["xresnet1d101", [1_880_775, 1_872_261, 1_872_777]],
+    ["lstm", [912_199, 903_685, 904_201]],
+    ["lstm_bidir", [2_339_143, 2_330_629, 2_331_145]],
+    ["gru", [711_495, 702_981, 703_497]],
     ["conv1d12", [187_143, 178_629, 179_145]],
   ])("%s with 71, 5 and 9 classes has %j, whatever the length", (name, expected) => {
     for (const samples of [250, 1000, 251]) {
@@ -46,8 +49,8 @@ describe("published parameter counts", () => {
 
 describe.each(architectures.map((architecture) => architecture.name))("%s", (name) => {
   it("has logits of one value per row and class, and the same weights in training", () => {
-    const inference = trace(name, { classCount: 3, samples: 251 });
-    const training = trace(name, { classCount: 3, samples: 251, mode: "training" });
+    const inference = trace(name, { classCount: 3, samples: 256 });
+    const training = trace(name, { classCount: 3, samples: 256, mode: "training" });
     expect(inference.logits.shape).toEqual([2, 3]);
     // In training the running statistics are not read by the logits, only moved.
     const shapes = ({ logits, updates }: typeof inference) =>
@@ -58,13 +61,21 @@ describe.each(architectures.map((architecture) => architecture.name))("%s", (nam
   });
 
   it("refuses settings that it does not know", () => {
-    expect(() => trace(name, { classCount: 3, samples: 251, settings: { colour: "red" } })).toThrow(
+    expect(() => trace(name, { classCount: 3, samples: 256, settings: { colour: "red" } })).toThrow(
       new RegExp(`Cannot build model ${name}: .*colour`, "s"),
     );
   });
 });
 
 // The other nets pad, and pool over whatever length is left.
+it("ha_resnet refuses samples that do not fill an image", () => {
+  expect(() => trace("ha_resnet", { classCount: 3, samples: 251 })).toThrow(
+    "Cannot build model ha_resnet: expected as many values as an input of shape [1, 16, 16] has, found 1 × 251.",
+  );
+  const { x } = trace("ha_resnet", { classCount: 3, samples: 250, settings: { rows: 10 } });
+  expect(x.shape).toEqual([2, 1, 10, 25]);
+});
+
 it("multi-branch-cnn refuses a window that is too short for it", () => {
   expect(() => trace("multi-branch-cnn", { classCount: 3, samples: 1 })).toThrow(/Cannot build/);
 });

@@ -2,7 +2,7 @@ import { type OpOptions, applyOp, shapeError } from "../op.ts";
 import { gruCell } from "../recurrence/gru.ts";
 import { lstmCell } from "../recurrence/lstm.ts";
 import type { RecurrentCell, RecurrentWeights } from "../recurrence/cell.ts";
-import { describeShape, float, sameShape } from "../shapes.ts";
+import { describeShape, float, sameShape, sizeOf } from "../shapes.ts";
 import type { Node, Op, Tensor } from "../tensor.ts";
 import { transpose } from "./reshape.ts";
 
@@ -54,6 +54,9 @@ function recurrentOps(cell: RecurrentCell, onnx: OnnxForm): RecurrentOps {
   };
   const op: Op<RecurrentAttributes> = {
     name: cell.name,
+    // Each step multiplies both weights with a column of each row of the batch.
+    multiplyAdds: ({ inputs: [x, input, hidden] }) =>
+      x!.shape[0]! * x!.shape[2]! * (sizeOf(input!.shape) + sizeOf(hidden!.shape)),
     infer: ({ inputs: [x, ...weights] }) => {
       if (x!.shape.length !== 3)
         throw shapeError("an input of three axes [batch, channel, time]", describeShape(x!.shape));

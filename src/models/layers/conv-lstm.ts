@@ -1,0 +1,118 @@
+import { type Tensor, add, concat, conv2d, mul, reshape, sigmoid, slice, tanh } from "../../tensor/index.ts";
+import type { LayerContext, LayerOptions, LayerScope } from "./layer-context.ts";
+import { expectAxes, layerMistake } from "./layer-mistake.ts";
+import type { LstmStates } from "./recurrent.ts";
+import { kernelOf } from "./with-bias.ts";
+import { type WeightStart, startOf } from "./weight-start.ts";
+
+export interface ConvLstmLayerOptions extends LayerOptions {
+  readonly filters: number;
+  /** Rows and columns of both kernels; padding is 'same'. */
+  readonly kernel: number;
+  /** Also from the last image to the first, its outputs behind the others. */
+  readonly bidirectional?: boolean;
+  /** Whether gates look at the cell, each place of the image by a weight of its own, as Shi et al. wrote it. */
+  readonly peephole?: boolean;
+  readonly initialise?: WeightStart;
+}
+
+export interface ConvLstmLayers {
+  /**
+   * Convolutional LSTM over a sequence of images (Shi et al. 2015). x [batch, time, channel, row, column] → `output`
+   * [batch, time, filter, row, column], of two directions 2·filter, and the states [batch, filter, row, column] after
+   * the last step of each direction.
+   */
+  convLstm(x: Tensor, options: ConvLstmLayerOptions): { readonly output: Tensor } & LstmStates;
+}
+
+export function convLstmLayers(context: LayerContext): ConvLstmLayers {
+  return {
+    convLstm: (x, { name, bidirectional = false, ...options }) => {
+      let states: LstmStates | undefined;
+      const output = context.layer({ kind: "convLstm", name, inputs: [x] }, (scope) => {
+        expectAxes(x, { layer: scope.name, exactly: 5, axes: "[batch, time, channel, row, column]" });
+        if (!(Number.isInteger(options.kernel) && options.kernel > 0)) {
+          throw layerMistake(scope.name, "a kernel of at least one row", options.kernel);
+        }
+        const passes = (bidirectional ? [false, true] : [false]).map((reverse) =>
+          runPass(x, { ...options, scope, reverse }),
+        );
+        const join = (key: "hidden" | "cell") =>
+          joined(
+            passes.map((pass) => pass[key]),
+            1,
+          );
+        states = { hidden: join("hidden"), cell: join("cell") };
+        return joined(
+          passes.map((pass) => pass.output),
+          2,
+        );
+      });
+      return { output, ...states! };
+    },
+  };
+}
+
+const joined = (parts: readonly Tensor[], axis: number) => (parts.length === 1 ? parts[0]! : concat(parts, axis));
+
+interface PassOptions extends Omit<ConvLstmLayerOptions, "name" | "bidirectional"> {
+  readonly scope: LayerScope;
+  readonly reverse: boolean;
+}
+
+/** One direction. */
+function runPass(
+  x: Tensor,
+  { scope, reverse, filters, kernel, peephole = false, initialise = "glorotUniform" }: PassOptions,
+) {
+  const [batch, time, channels, rows, columns] = x.shape as [number, number, number, number, number];
+  const part = reverse ? "reverse." : "";
+  const weight = (what: string, from: number) =>
+    kernelOf(scope, {
+      part: `${part}${what}`,
+      shape: [4 * filters, from, kernel, kernel],
+      fans: { fanIn: from * kernel ** 2, fanOut: 4 * filters * kernel ** 2 },
+      initialise,
+    });
+  const inputWeight = weight("inputWeight", channels);
+  const hiddenWeight = weight("hiddenWeight", filters);
+  const zeros = { initialise: startOf("zeros", { fanIn: 1, fanOut: 1 }) };
+  const bias = scope.parameter(`${part}bias`, [4 * filters], zeros);
+  const looks = peephole ? scope.parameter(`${part}peephole`, [3, filters, rows, columns], zeros) : undefined;
+
+  // What the gates get from the images, of all steps at once: the products with the state alone are one by one.
+  const images = reshape(x, [batch * time, channels, rows, columns]);
+  const given = add(
+    conv2d(images, inputWeight, { padding: "same", name: scope.name }),
+    reshape(bias, [1, 4 * filters, 1, 1]),
+  );
+  const steps = reshape(given, [batch, time, 4 * filters, rows, columns]);
+  const outputs: Tensor[] = [];
+  let state: LstmStates | undefined;
+  for (let step = 0; step < time; step++) {
+    const at = reverse ? time - 1 - step : step;
+    const now = reshape(slice(steps, { axis: 1, start: at, end: at + 1 }), [batch, 4 * filters, rows, columns]);
+    // The first step finds zeros.
+    const gates =
+      state === undefined ? now : add(now, conv2d(state.hidden, hiddenWeight, { padding: "same", name: scope.name }));
+    state = nextStates(gates, { before: state?.cell, looks });
+    outputs.push(reshape(state.hidden, [batch, 1, filters, rows, columns]));
+  }
+  return { output: joined(reverse ? outputs.toReversed() : outputs, 1), ...state! };
+}
+
+/** gates [batch, 4·filter, row, column]: input, forget, new, output. */
+function nextStates(
+  gates: Tensor,
+  { before, looks }: { readonly before: Tensor | undefined; readonly looks: Tensor | undefined },
+): LstmStates {
+  const filters = gates.shape[1]! / 4;
+  const gate = (index: number) => slice(gates, { axis: 1, start: index * filters, end: (index + 1) * filters });
+  const look = (value: Tensor, index: number, cell: Tensor | undefined) =>
+    looks === undefined || cell === undefined
+      ? value
+      : add(value, mul(slice(looks, { axis: 0, start: index, end: index + 1 }), cell));
+  const written = mul(sigmoid(look(gate(0), 0, before)), tanh(gate(2)));
+  const cell = before === undefined ? written : add(mul(sigmoid(look(gate(1), 1, before)), before), written);
+  return { hidden: mul(sigmoid(look(gate(3), 2, cell)), tanh(cell)), cell };
+}
