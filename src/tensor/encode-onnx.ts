@@ -65,7 +65,7 @@ export function encodeOnnx(options: EncodeOptions): Uint8Array {
     producerVersion,
   } = options;
   const { formulation = dynamicBatch || weights !== undefined ? "plain" : "fast" } = options;
-  const encoder = createEncoder(options);
+  const encoder = createEncoder({ ...options, formulation });
   const plain = Object.values(outputs);
   const names = encoder.visit(formulation === "plain" ? plain : formulate(plain));
   const outputInfo = Object.entries(outputs).map(([name, tensor]) =>
@@ -87,7 +87,7 @@ export function encodeOnnx(options: EncodeOptions): Uint8Array {
   });
 }
 
-function createEncoder({ outputs, weights, weightType = "float32", dynamicBatch = false }: EncodeOptions) {
+function createEncoder({ outputs, weights, weightType = "float32", dynamicBatch = false, formulation }: EncodeOptions) {
   /** Of the graph that is being written: the model's, or one inside a node. */
   let nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
@@ -144,7 +144,7 @@ function createEncoder({ outputs, weights, weightType = "float32", dynamicBatch 
     const { op, name } = node;
     const dynamic = node.inputs.some((each) => fed.has(each));
     if (dynamic) for (const output of node.outputs) fed.add(output);
-    if (op.lower !== undefined) {
+    if (op.lower !== undefined && (op.encode === undefined || formulation === "plain")) {
       const lowered = op.lower(node, tensorMath);
       visit(lowered).forEach((given, index) => names.set(node.outputs[index]!, given));
       return;

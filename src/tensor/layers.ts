@@ -1,14 +1,14 @@
 import { UserError } from "../core/errors.ts";
 import { maskInput } from "./leaves.ts";
-import { scalar, scale } from "./math.ts";
-import { describeShape, sameShape } from "./shapes.ts";
+import { scale } from "./math.ts";
+import { describeShape, sameShape, sizeOf } from "./shapes.ts";
 import type { Tensor } from "./tensor.ts";
+import { batchNormTraining } from "./ops/batch-norm-training.ts";
 import { batchNormInference } from "./ops/batch-norm.ts";
-import { add, div, mul, sub } from "./ops/binary.ts";
-import { reduceMean, reduceSum } from "./ops/reduce.ts";
-import { reshape } from "./ops/reshape.ts";
+import { add, div, mul } from "./ops/binary.ts";
+import { reduceSum } from "./ops/reduce.ts";
 import { logSoftmax } from "./ops/softmax.ts";
-import { neg, sqrt } from "./ops/unary.ts";
+import { neg } from "./ops/unary.ts";
 
 /** x times itself. */
 export function square(x: Tensor): Tensor {
@@ -79,18 +79,12 @@ export function batchNorm(x: Tensor, options: BatchNormOptions): BatchNormOutput
       runningVariance,
     };
   }
-  const channels = x.shape[1]!;
-  const perChannel = (tensor: Tensor) => reshape(tensor, [1, channels, ...x.shape.slice(2).map(() => 1)], { name });
-  const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
-  const count = axes.reduce((product, axis) => product * x.shape[axis]!, 1);
-  const mean = reduceMean(x, { axes, keepDims: true });
-  const centred = sub(x, mean);
-  const variance = reduceMean(square(centred), { axes, keepDims: true });
-  const factor = div(perChannel(gain), sqrt(add(variance, scalar(epsilon))));
+  const { output, mean, variance } = batchNormTraining(x, { gain, bias, epsilon, name });
+  const count = sizeOf(x.shape) / x.shape[1]!;
   const moved = (old: Tensor, now: Tensor, correction: number) =>
-    add(scale(old, 1 - momentum), scale(reshape(now, [channels]), momentum * correction));
+    add(scale(old, 1 - momentum), scale(now, momentum * correction));
   return {
-    output: add(mul(centred, factor), perChannel(bias)),
+    output,
     runningMean: moved(runningMean, mean, 1),
     runningVariance: moved(runningVariance, variance, count / Math.max(1, count - 1)),
   };

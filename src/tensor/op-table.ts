@@ -1,5 +1,6 @@
 import type { Op } from "./tensor.ts";
 import { erfOp, geluOp, geluTanhOp, mishOp, siluOp, softplusOp } from "./ops/activations.ts";
+import { batchNormTrainingGradientOp, batchNormTrainingOp } from "./ops/batch-norm-training.ts";
 import { batchNormInferenceOp } from "./ops/batch-norm.ts";
 import { addOp, divOp, equalOp, greaterOp, maximumOp, minimumOp, mulOp, subOp, whereOp } from "./ops/binary.ts";
 import {
@@ -103,4 +104,6 @@ export const opTable: readonly Op[] = [
   lstmOps.gradientOp,
   gruOps.op,
   gruOps.gradientOp,
+  batchNormTrainingOp,
+  batchNormTrainingGradientOp,
 ] as readonly Op[];

@@ -87,7 +87,7 @@ export interface OpCall<Attributes> {
 
 /**
  * An op, declared once: its name, its shape rule, its gradient, and its form in ONNX, either directly (`encode`) or in
- * terms of other ops (`lower`).
+ * terms of other ops (`lower`). One that has both is lowered in the plain formulation and encoded in the fast one.
  */
 export interface Op<Attributes = unknown> {
   readonly name: string;

@@ -99,7 +99,7 @@ describe("ops", () => {
 
   const both = [...golden].flatMap(([name, given]) => [
     { name, given, formulation: "plain" as const },
-    ...(/^(conv|maxPool|layers|lstm|gru)/.test(name) ? [{ name, given, formulation: "fast" as const }] : []),
+    ...(/^(conv|maxPool|batchNorm|layers|lstm|gru)/.test(name) ? [{ name, given, formulation: "fast" as const }] : []),
   ]);
 
   it.each(both)("$name, $formulation", async ({ name, given, formulation }) => {

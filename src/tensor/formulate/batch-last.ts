@@ -2,6 +2,7 @@ import { applyOne, applyOp } from "../op.ts";
 import { sameShape } from "../shapes.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import { type Layouts, createBatchLastWindows } from "./batch-last-windows.ts";
+import { createBatchLastNorms, isNorm } from "./batch-last-norms.ts";
 import { type Windows, findWindows } from "./find-windows.ts";
 import { nodesOf, readersOf } from "./rewrite.ts";
 import { matmul, matmulOp } from "../ops/matmul.ts";
@@ -24,6 +25,13 @@ export function moveBatchLast(outputs: readonly Tensor[]): Tensor[] {
   const first = new Map<Tensor, Tensor>();
   const last = new Map<Tensor, Tensor>();
   const rules = createBatchLastWindows(windows);
+  const norm = createBatchLastNorms();
+  const applied = new Map<Node, readonly Tensor[]>();
+  const apply = (node: Node): readonly Tensor[] => {
+    const made = applied.get(node) ?? applyOp(node.op, node.inputs.map(layouts.first), node);
+    applied.set(node, made);
+    return made;
+  };
 
   const layouts: Layouts = {
     first: (old) =>
@@ -31,18 +39,21 @@ export function moveBatchLast(outputs: readonly Tensor[]): Tensor[] {
         const { source } = old;
         if (source.kind !== "node") return old;
         if (last.has(old) || preferred.has(old)) return batchFirst(layouts.last(old));
+        if (isNorm(source) && preferred.has(source.outputs[0]!)) return norm(source, layouts)[old.output]!;
         const direct =
           rules.weightGradient(source, layouts) ??
           (source.inputs.some((each) => preferred.has(each)) ? fromLast(source, layouts) : undefined);
-        return direct ?? applyOp(source.op, source.inputs.map(layouts.first), source)[old.output]!;
+        return direct ?? apply(source)[old.output]!;
       }),
     last: (old) =>
       remembered(last, old, () => {
         const { source } = old;
         const made =
-          source.kind === "node" && !first.has(old)
-            ? (rules.last(source, layouts) ?? followLast(source, layouts))
-            : undefined;
+          source.kind !== "node" || first.has(old)
+            ? undefined
+            : isNorm(source)
+              ? norm(source, layouts)[old.output]
+              : (rules.last(source, layouts) ?? followLast(source, layouts));
         return made ?? batchLast(layouts.first(old));
       }),
   };
@@ -90,7 +101,7 @@ function preferLast(
     const passes =
       (windows.small.has(node) && !windows.isWeightGradient(node)) ||
       (isPlainProduct(node) && preferred.has(node.inputs[0]!) && node.inputs[0]!.shape[0] === y.shape[0]) ||
-      ((keepsBatch(node) || windows.isPool(node)) &&
+      ((keepsBatch(node) || windows.isPool(node) || isNorm(node)) &&
         node.inputs.some((each) => preferred.has(each) && each.shape[0] === y.shape[0]));
     if (passes) preferred.add(y);
   }
