@@ -2,12 +2,13 @@ import { applyOp } from "../op.ts";
 import { sizeOf } from "../shapes.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import type { Layouts } from "./batch-last-windows.ts";
+import { batchNormInferenceOp } from "../ops/batch-norm.ts";
 import { batchNormTrainingGradientOp, batchNormTrainingOp } from "../ops/batch-norm-training.ts";
 import { reshape } from "../ops/reshape.ts";
 
-/** Whether a node takes statistics over all axes but the second, so that time and batch may be one axis. */
+/** Whether a node treats all values of a channel alike, so that time and batch may be one axis. */
 export function isNorm({ op }: Node): boolean {
-  return op === batchNormTrainingOp || op === batchNormTrainingGradientOp;
+  return op === batchNormTrainingOp || op === batchNormTrainingGradientOp || op === batchNormInferenceOp;
 }
 
 /** Writes batch norms with the batch last: as those of one row [1, channel, time·batch]. */

@@ -1,9 +1,11 @@
 import { applyOne } from "../op.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import { type WindowAttributes, windowCount } from "../windows.ts";
+import { tensorMath } from "../math.ts";
+import { asPlane, planeWindow } from "./batch-last-planes.ts";
 import { type Windows, splitStride } from "./find-windows.ts";
 import { add, equal, maximum, mul, sub } from "../ops/binary.ts";
-import { convolutionInputGradientOp, transposedConvolution } from "../ops/convolution-gradients.ts";
+import { convolutionInputGradientOp, takeEvery, transposedConvolution } from "../ops/convolution-gradients.ts";
 import { convolutionOp } from "../ops/convolution.ts";
 import { matmul } from "../ops/matmul.ts";
 import { maxPoolOp } from "../ops/pooling.ts";
@@ -113,7 +115,7 @@ export function createBatchLastWindows({ small, split, isPool, isWeightGradient 
     last: (node: Node, layouts: Layouts): Tensor | undefined => {
       if (isPool(node)) {
         const stride = node.op === maxPoolOp ? splitStride(node) : undefined;
-        if (stride === undefined) return asPlane(node as Node<WindowAttributes>, layouts);
+        if (stride === undefined) return poolOnPlane(node as Node<WindowAttributes>, layouts);
         return phasesOf(node.inputs[0]!, { stride, layouts }).reduce((a, b) => maximum(a, b));
       }
       if (!small.has(node) || isWeightGradient(node)) return undefined;
@@ -146,22 +148,24 @@ function slicedPhases(x: Tensor, stride: number): Tensor[] {
   );
 }
 
-/** A pool over time as one over the plane of time and batch. */
-function asPlane({ op, inputs, attributes }: Node<WindowAttributes>, layouts: Layouts): Tensor {
-  const plane = {
-    ...attributes,
-    size: [attributes.size[0]!, 1],
-    stride: [attributes.stride[0]!, 1],
-    dilation: [attributes.dilation[0]!, 1],
-    before: [attributes.before[0]!, 0],
-    after: [attributes.after[0]!, 0],
-  };
-  const planes = inputs.map((each) => {
-    const x = layouts.last(each);
-    return reshape(x, [1, ...x.shape]);
-  });
-  const y = applyOne(op, planes, { attributes: plane });
+/** A pool over time, or its gradient, as one over the plane of time and batch. */
+function poolOnPlane({ op, inputs, attributes }: Node<WindowAttributes>, layouts: Layouts): Tensor {
+  const planes = inputs.map((each) => asPlane(layouts.last(each)));
+  const window = planeWindow(attributes, planes[0]!);
+  const y = op === maxPoolOp ? maximumOfShifts(planes[0]!, window) : applyOne(op, planes, { attributes: window });
   return reshape(y, y.shape.slice(1));
+}
+
+/** The maximum pool as the greatest of shifted copies, which its gradient compares with the greatest. */
+function maximumOfShifts(x: Tensor, window: WindowAttributes): Tensor {
+  const { size, stride, dilation, before, after } = window;
+  const padded =
+    before[0]! + after[0]! > 0 ? pad(x, { before: [0, 0, ...before], after: [0, 0, ...after], value: -Infinity }) : x;
+  const count = windowCount(x.shape[2]!, window, 0);
+  const shifts = Array.from({ length: size[0]! }, (_, tap) =>
+    takeEvery(padded, { axis: 2, start: tap * dilation[0]!, count, step: stride[0]! }, tensorMath),
+  );
+  return shifts.reduce((a, b) => maximum(a, b));
 }
 
 /** Makes the unfolding of an input once for all that read it: the convolution's forward and its kernel's gradient. */

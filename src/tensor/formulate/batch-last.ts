@@ -3,12 +3,13 @@ import { sameShape } from "../shapes.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import { type Layouts, createBatchLastWindows } from "./batch-last-windows.ts";
 import { createBatchLastNorms, isNorm } from "./batch-last-norms.ts";
+import { createWideConvolutions } from "./batch-last-wide.ts";
 import { type Windows, findWindows } from "./find-windows.ts";
 import { nodesOf, readersOf } from "./rewrite.ts";
 import { matmul, matmulOp } from "../ops/matmul.ts";
 import { concat, concatOp, pad, padOp, slice, sliceOp } from "../ops/ranges.ts";
 import { reduceMaxOp, reduceMeanOp, reduceSumOp } from "../ops/reduce.ts";
-import { reshape, reshapeOp, transpose, transposeOp } from "../ops/reshape.ts";
+import { broadcastTo, broadcastToOp, reshape, reshapeOp, transpose, transposeOp } from "../ops/reshape.ts";
 
 /**
  * Moves the batch to the last axis wherever small convolutions are, so that [batch, channel, time] becomes [channel,
@@ -20,11 +21,12 @@ export function moveBatchLast(outputs: readonly Tensor[]): Tensor[] {
   const nodes = nodesOf(outputs);
   const readers = readersOf(outputs);
   const windows = findWindows(nodes, { readers, kept: new Set(outputs) });
-  if (windows.small.size === 0) return [...outputs];
+  if (windows.small.size + windows.wide.size === 0) return [...outputs];
   const preferred = preferLast(nodes, { readers, windows });
   const first = new Map<Tensor, Tensor>();
   const last = new Map<Tensor, Tensor>();
   const rules = createBatchLastWindows(windows);
+  const wide = createWideConvolutions(windows);
   const norm = createBatchLastNorms();
   const applied = new Map<Node, readonly Tensor[]>();
   const apply = (node: Node): readonly Tensor[] => {
@@ -42,6 +44,7 @@ export function moveBatchLast(outputs: readonly Tensor[]): Tensor[] {
         if (isNorm(source) && preferred.has(source.outputs[0]!)) return norm(source, layouts)[old.output]!;
         const direct =
           rules.weightGradient(source, layouts) ??
+          wide.weightGradient(source, layouts) ??
           (source.inputs.some((each) => preferred.has(each)) ? fromLast(source, layouts) : undefined);
         return direct ?? apply(source)[old.output]!;
       }),
@@ -53,7 +56,7 @@ export function moveBatchLast(outputs: readonly Tensor[]): Tensor[] {
             ? undefined
             : isNorm(source)
               ? norm(source, layouts)[old.output]
-              : (rules.last(source, layouts) ?? followLast(source, layouts));
+              : (rules.last(source, layouts) ?? wide.last(source, layouts) ?? followLast(source, layouts));
         return made ?? batchLast(layouts.first(old));
       }),
   };
@@ -99,7 +102,7 @@ function preferLast(
   for (const node of nodes) {
     const [y] = node.outputs as [Tensor];
     const passes =
-      (windows.small.has(node) && !windows.isWeightGradient(node)) ||
+      ((windows.small.has(node) || windows.wide.has(node)) && !windows.isWeightGradient(node)) ||
       (isPlainProduct(node) && preferred.has(node.inputs[0]!) && node.inputs[0]!.shape[0] === y.shape[0]) ||
       ((keepsBatch(node) || windows.isPool(node) || isNorm(node)) &&
         node.inputs.some((each) => preferred.has(each) && each.shape[0] === y.shape[0]));
@@ -122,7 +125,12 @@ function keepsBatch({ op, inputs: [x], outputs, attributes }: Node): boolean {
   if (op.elementwise === true) return true;
   if (op === reshapeOp) return x!.shape.length >= 2 && x!.shape[0] === y.shape[0];
   if (op === concatOp || op === sliceOp) return (attributes as { axis: number }).axis > 0;
-  return op === padOp && x!.shape[0] === y.shape[0];
+  if (isReduction(op)) return !(attributes as { axes: readonly number[] }).axes.includes(0);
+  return (op === padOp || op === broadcastToOp) && x!.shape.length === y.shape.length && x!.shape[0] === y.shape[0];
+}
+
+function isReduction(op: Node["op"]): boolean {
+  return op === reduceSumOp || op === reduceMeanOp || op === reduceMaxOp;
 }
 
 function isPlainProduct({ op, inputs }: Node): boolean {
@@ -149,6 +157,11 @@ function followLast(node: Node, layouts: Layouts): Tensor | undefined {
     const range = attributes as { axis: number; start: number; end: number; step: number };
     return slice(x, { ...range, axis: range.axis - 1 });
   }
+  if (op === broadcastToOp) return broadcastTo(x, [...y.shape.slice(1), y.shape[0]!]);
+  if (isReduction(op)) {
+    const { axes, keepDims } = attributes as { axes: readonly number[]; keepDims: boolean };
+    return applyOne(op, [x], { attributes: { axes: axes.map((axis) => axis - 1), keepDims }, name });
+  }
   const { before, after, value } = attributes as { before: number[]; after: number[]; value: number };
   return pad(x, { before: [...before.slice(1), 0], after: [...after.slice(1), 0], value });
 }
@@ -173,7 +186,7 @@ function fromLast({ op, inputs, outputs, attributes }: Node, layouts: Layouts): 
   if (op === transposeOp) {
     return sameShape((attributes as { order: readonly number[] }).order, [1, 0]) ? layouts.last(x) : undefined;
   }
-  if (op !== reduceSumOp && op !== reduceMeanOp && op !== reduceMaxOp) return undefined;
+  if (!isReduction(op)) return undefined;
   const { axes } = attributes as { axes: readonly number[] };
   if (!axes.includes(0)) return undefined;
   const moved = axes.map((axis) => (axis + x.shape.length - 1) % x.shape.length).sort((a, b) => a - b);

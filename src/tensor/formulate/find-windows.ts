@@ -2,13 +2,15 @@ import type { Node, Tensor } from "../tensor.ts";
 import type { WindowAttributes } from "../windows.ts";
 import { convolutionInputGradientOp, convolutionWeightGradientOp } from "../ops/convolution-gradients.ts";
 import { convolutionOp } from "../ops/convolution.ts";
-import { maxPoolGradientOp } from "../ops/pooling-gradients.ts";
-import { maxPoolOp } from "../ops/pooling.ts";
+import { averagePoolGradientOp, maxPoolGradientOp } from "../ops/pooling-gradients.ts";
+import { averagePoolOp, maxPoolOp } from "../ops/pooling.ts";
 
 /** The convolutions and pools of a graph that are worth writing with the batch last. */
 export interface Windows {
   /** Convolutions along time, and their gradients, that unfold to few values. */
   readonly small: ReadonlySet<Node>;
+  /** All other convolutions along time, and their gradients. */
+  readonly wide: ReadonlySet<Node>;
   /**
    * Tensors that are only ever read at every s-th time, for each phase: what goes into a pool of size and stride s, and
    * the slope that comes out of it. They are kept as s tensors and never woven together.
@@ -26,7 +28,9 @@ export function findWindows(
   nodes: readonly Node[],
   { readers, kept }: { readonly readers: ReadonlyMap<Tensor, readonly Node[]>; readonly kept: ReadonlySet<Tensor> },
 ): Windows {
-  const small = new Set(nodes.filter(isSmallConvolution));
+  const moved = nodes.filter(isPlainConvolution);
+  const small = new Set(moved.filter(isSmall));
+  const wide = new Set(moved.filter((node) => !small.has(node)));
   const split = new Map<Tensor, number>();
   for (const node of nodes) {
     const [y] = node.outputs as [Tensor];
@@ -42,24 +46,30 @@ export function findWindows(
         split.set(y, stride);
     }
   }
-  return { small, split, isPool, isWeightGradient: ({ op }) => op === convolutionWeightGradientOp };
+  return { small, wide, split, isPool, isWeightGradient: ({ op }) => op === convolutionWeightGradientOp };
 }
 
-function isSmallConvolution({ op, inputs, outputs, attributes }: Node): boolean {
+function isPlainConvolution({ op, attributes }: Node): boolean {
   if (op !== convolutionOp && op !== convolutionInputGradientOp && op !== convolutionWeightGradientOp) return false;
   const { size, groups } = attributes as WindowAttributes;
-  const weight = op === convolutionWeightGradientOp ? outputs[0]! : inputs[1]!;
-  const [filters, channels] = weight.shape as [number, number];
-  return size.length === 1 && groups === 1 && channels * size[0]! <= largestColumn && filters <= mostFilters;
+  return size.length === 1 && groups === 1;
 }
+
+function isSmall({ op, inputs, outputs }: Node): boolean {
+  const weight = op === convolutionWeightGradientOp ? outputs[0]! : inputs[1]!;
+  const [filters, channels, taps] = weight.shape as [number, number, number];
+  return channels * taps <= largestColumn && filters <= mostFilters;
+}
+
+const pools: readonly unknown[] = [maxPoolOp, maxPoolGradientOp, averagePoolOp, averagePoolGradientOp];
 
 function isPool({ op, inputs }: Node): boolean {
-  return (op === maxPoolOp || op === maxPoolGradientOp) && inputs[0]!.shape.length === 3;
+  return pools.includes(op) && inputs[0]!.shape.length === 3;
 }
 
-/** The stride of a pool, or of its gradient, whose windows lie side by side from the first value on. */
+/** The stride of a maximum pool, or of its gradient, whose windows lie side by side from the first value on. */
 export function splitStride(node: Node): number | undefined {
-  if (!isPool(node)) return undefined;
+  if (!isPool(node) || (node.op !== maxPoolOp && node.op !== maxPoolGradientOp)) return undefined;
   const { size, stride, dilation, before, after } = node.attributes as WindowAttributes;
   const sideBySide = size[0] === stride[0] && dilation[0] === 1 && before[0] === 0 && after[0] === 0;
   return sideBySide ? stride[0] : undefined;

@@ -1,19 +1,24 @@
 import { applyOne, shapeError } from "../op.ts";
-import { describeShape, float, sizeOf } from "../shapes.ts";
+import { describeShape, float, sizeOf, withSize } from "../shapes.ts";
 import type { Op, Tensor, TensorMath } from "../tensor.ts";
 import { type WindowAttributes, windowOnnxAttributes, windowTaps } from "../windows.ts";
 import { checkWindow, convolutionOp } from "./convolution.ts";
 import { depthwiseWeightGradient } from "./depthwise-gradients.ts";
 
+export type InputGradientAttributes = WindowAttributes & { readonly inputSize: readonly number[] };
+
 /** slope [batch, filter, …out], weight [filter, channel, …k] → [batch, channel, …in]. */
-export const convolutionInputGradientOp: Op<WindowAttributes & { readonly inputSize: readonly number[] }> = {
+export const convolutionInputGradientOp: Op<InputGradientAttributes> = {
   name: "convolutionInputGradient",
   infer: ({ inputs: [slope, weight], attributes: { groups, inputSize } }) => [
     float([slope!.shape[0]!, weight!.shape[1]! * groups, ...inputSize]),
   ],
-  // A convolution of the slopes, zeros between them where the stride is above 1, with the mirrored kernel.
+  // A convolution of the slopes with the mirrored kernel. Where the stride is above 1, one for each phase of the input
+  // with the taps that reach it; or, where taps are also dilated, with zeros between the slopes.
   lower: ({ inputs: [slope, weight], attributes }, math) => {
     const { size, stride, dilation, groups, inputSize } = attributes;
+    const strided = stride.findIndex((step, i) => step > 1 && dilation[i] === 1);
+    if (strided !== -1) return [inputGradientByPhases([slope!, weight!], { ...attributes, index: strided }, math)];
     let spread = slope!;
     const before: number[] = [];
     const after: number[] = [];
@@ -35,6 +40,54 @@ export const convolutionInputGradientOp: Op<WindowAttributes & { readonly inputS
     return [math.convolution(spread, mirrored, { size, stride: size.map(() => 1), dilation, before, after, groups })];
   },
 };
+
+/**
+ * The values of the input at r, r + s, r + 2s, … along an axis of stride s meet every s-th tap only: a convolution of
+ * stride 1 with a part of the kernel. The phases' slopes are then woven together.
+ */
+function inputGradientByPhases(
+  [slope, weight]: readonly [Tensor, Tensor],
+  { index, ...attributes }: InputGradientAttributes & { readonly index: number },
+  math: TensorMath,
+): Tensor {
+  const axis = index + 2;
+  const [step, taps, before, length] = [
+    attributes.stride,
+    attributes.size,
+    attributes.before,
+    attributes.inputSize,
+  ].map((values) => values[index]!) as [number, number, number, number];
+  const count = Math.ceil(length / step);
+  const set = (values: readonly number[], value: number) => withSize(values, index, value);
+  const inputShape = [slope.shape[0]!, weight.shape[1]! * attributes.groups, ...attributes.inputSize];
+  const parts = Array.from({ length: Math.min(step, length) }, (_, phase) => {
+    const start = (phase + before) % step;
+    const reached = Math.ceil((length - phase) / step);
+    if (start >= taps) return math.fill(withSize(inputShape, axis, count), 0);
+    const kernel = math.slice(weight, { axis, start, end: taps, step });
+    const part = math.convolutionInputGradient(slope, kernel, {
+      ...attributes,
+      size: set(attributes.size, kernel.shape[axis]!),
+      stride: set(attributes.stride, 1),
+      before: set(attributes.before, Math.floor((phase + before) / step)),
+      inputSize: set(attributes.inputSize, reached),
+    });
+    const zeros = inputShape.map(() => 0);
+    return reached === count ? part : math.pad(part, { before: zeros, after: withSize(zeros, axis, 1) });
+  });
+  return takeEvery(weave(parts, axis, math), { axis, start: 0, count: length, step: 1 }, math);
+}
+
+/** Tensors of one shape put together so that their values take turns along an axis. */
+export function weave(parts: readonly Tensor[], axis: number, math: TensorMath): Tensor {
+  const { shape } = parts[0]!;
+  const apart = [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)];
+  const joined = math.concat(
+    parts.map((part) => math.reshape(part, apart)),
+    axis + 1,
+  );
+  return math.reshape(joined, withSize(shape, axis, shape[axis]! * parts.length));
+}
 
 /** [filter, channel / groups, …k] → [channel, filter / groups, …k] with the order of the taps reversed. */
 function mirrorKernel(weight: Tensor, groups: number, math: TensorMath): Tensor {

@@ -2,7 +2,7 @@ import { applyOne } from "../op.ts";
 import { float, withSize } from "../shapes.ts";
 import type { Op, Tensor, TensorMath } from "../tensor.ts";
 import { type WindowAttributes, windowCount, windowTaps } from "../windows.ts";
-import { takeEvery } from "./convolution-gradients.ts";
+import { takeEvery, weave } from "./convolution-gradients.ts";
 
 /** The first of the greatest values of a window gets the slope, as in PyTorch. */
 export const maxPoolGradientOp: Op<WindowAttributes> = {
@@ -99,24 +99,39 @@ function joinTaps(
   const { axis, size, stride, dilation, before, inputSize } = options;
   const at = axis + 2;
   const shape = parts[0]!.shape;
-  const zeros = shape.map(() => 0);
-  if (size[axis] === stride[axis] && dilation[axis] === 1) {
-    const apart = [...shape.slice(0, at + 1), 1, ...shape.slice(at + 1)];
-    const woven = math.concat(
-      parts.map((part) => math.reshape(part, apart)),
-      at + 1,
-    );
-    const whole = math.reshape(woven, withSize(shape, at, shape[at]! * size[axis]!));
-    return fitAxis(whole, { axis: at, start: before[axis]!, length: inputSize[axis]! }, math);
-  }
-  return parts
-    .map((part, tap) => {
-      const spread = stride[axis] === 1 ? part : math.insertZeros(part, { axis: at, step: stride[axis]! });
-      const moved = tap * dilation[axis]!;
-      const whole = moved === 0 ? spread : math.pad(spread, { before: withSize(zeros, at, moved), after: zeros });
-      return fitAxis(whole, { axis: at, start: before[axis]!, length: inputSize[axis]! }, math);
-    })
-    .reduce((sum, part) => math.add(sum, part));
+  const range = { axis: at, start: before[axis]!, length: inputSize[axis]! };
+  if (size[axis] === stride[axis] && dilation[axis] === 1) return fitAxis(weave(parts, at, math), range, math);
+  const step = stride[axis]!;
+  // What lies at positions of one remainder by the stride comes from every stride-th tap only, shifted by whole strides.
+  const places = parts.map((part, tap) => ({
+    part,
+    phase: (tap * dilation[axis]!) % step,
+    shift: Math.floor((tap * dilation[axis]!) / step),
+  }));
+  const count = Math.ceil((before[axis]! + inputSize[axis]!) / step);
+  const phases = Array.from({ length: step }, (_, phase) => {
+    const shifted = places
+      .filter((place) => place.phase === phase && place.shift < count)
+      .map(({ part, shift }) => shiftInto(part, { axis: at, shift, length: count }, math));
+    return shifted.length === 0
+      ? math.fill(withSize(shape, at, count), 0)
+      : shifted.reduce((sum, part) => math.add(sum, part));
+  });
+  return fitAxis(step === 1 ? phases[0]! : weave(phases, at, math), range, math);
+}
+
+/** x behind `shift` zeros, cut or filled with zeros to `length`. */
+function shiftInto(
+  x: Tensor,
+  { axis, shift, length }: { axis: number; shift: number; length: number },
+  math: TensorMath,
+): Tensor {
+  const zeros = x.shape.map(() => 0);
+  const kept = Math.min(x.shape[axis]!, length - shift);
+  const part = kept === x.shape[axis] ? x : math.slice(x, { axis, start: 0, end: kept });
+  const after = length - shift - kept;
+  if (shift === 0 && after === 0) return part;
+  return math.pad(part, { before: withSize(zeros, axis, shift), after: withSize(zeros, axis, after) });
 }
 
 /** Drops `start` values in front, then cuts or fills with zeros to `length`. */
