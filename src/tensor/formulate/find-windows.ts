@@ -55,10 +55,11 @@ function isPlainConvolution({ op, attributes }: Node): boolean {
   return size.length === 1 && groups === 1;
 }
 
+/** Kernels of one sample are products as they are, without unfolding. */
 function isSmall({ op, inputs, outputs }: Node): boolean {
   const weight = op === convolutionWeightGradientOp ? outputs[0]! : inputs[1]!;
   const [filters, channels, taps] = weight.shape as [number, number, number];
-  return channels * taps <= largestColumn && filters <= mostFilters;
+  return taps > 1 && channels * taps <= largestColumn && filters <= mostFilters;
 }
 
 const pools: readonly unknown[] = [maxPoolOp, maxPoolGradientOp, averagePoolOp, averagePoolGradientOp];

@@ -81,6 +81,7 @@ function inputGradientByPhases(
 /** Tensors of one shape put together so that their values take turns along an axis. */
 export function weave(parts: readonly Tensor[], axis: number, math: TensorMath): Tensor {
   const { shape } = parts[0]!;
+  if (parts.length === 1) return parts[0]!;
   const apart = [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)];
   const joined = math.concat(
     parts.map((part) => math.reshape(part, apart)),
