@@ -3,8 +3,10 @@ import { sameShape } from "../shapes.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import { type Layouts, createBatchLastWindows } from "./batch-last-windows.ts";
 import { createBatchLastNorms, isNorm } from "./batch-last-norms.ts";
+import { createSpectralConvolutions } from "./batch-last-spectra.ts";
 import { createWideConvolutions } from "./batch-last-wide.ts";
 import { type Windows, findWindows } from "./find-windows.ts";
+import { findSpectral } from "./find-spectral.ts";
 import { nodesOf, readersOf } from "./rewrite.ts";
 import { matmul, matmulOp } from "../ops/matmul.ts";
 import { concat, concatOp, pad, padOp, slice, sliceOp } from "../ops/ranges.ts";
@@ -27,6 +29,7 @@ export function moveBatchLast(outputs: readonly Tensor[]): Tensor[] {
   const last = new Map<Tensor, Tensor>();
   const rules = createBatchLastWindows(windows);
   const wide = createWideConvolutions(windows);
+  const spectral = createSpectralConvolutions(findSpectral([...windows.wide]));
   const norm = createBatchLastNorms();
   const applied = new Map<Node, readonly Tensor[]>();
   const apply = (node: Node): readonly Tensor[] => {
@@ -44,6 +47,7 @@ export function moveBatchLast(outputs: readonly Tensor[]): Tensor[] {
         if (isNorm(source) && preferred.has(source.outputs[0]!)) return norm(source, layouts)[old.output]!;
         const direct =
           rules.weightGradient(source, layouts) ??
+          spectral.weightGradient(source, layouts) ??
           wide.weightGradient(source, layouts) ??
           (source.inputs.some((each) => preferred.has(each)) ? fromLast(source, layouts) : undefined);
         return direct ?? apply(source)[old.output]!;
@@ -56,7 +60,10 @@ export function moveBatchLast(outputs: readonly Tensor[]): Tensor[] {
             ? undefined
             : isNorm(source)
               ? norm(source, layouts)[old.output]
-              : (rules.last(source, layouts) ?? wide.last(source, layouts) ?? followLast(source, layouts));
+              : (rules.last(source, layouts) ??
+                spectral.last(source, layouts) ??
+                wide.last(source, layouts) ??
+                followLast(source, layouts));
         return made ?? batchLast(layouts.first(old));
       }),
   };
