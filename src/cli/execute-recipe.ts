@@ -1,3 +1,4 @@
+import type { Device } from "../core/device.ts";
 import { type LocatedDataset, locateDataset, syntheticDataset } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
 import type { LoadedArchitecture } from "../models/index.node.ts";
@@ -14,12 +15,15 @@ export interface ExecuteRecipeOptions {
   readonly dataset: LocatedDataset;
   /** Absent for one of the package's own. */
   readonly model?: LoadedArchitecture;
+  readonly device?: Device | undefined;
+  /** Whether to say which nodes of the net the device leaves to the CPU. */
+  readonly verbose?: boolean;
 }
 
 /** Runs a recipe with progress on stderr. */
 export async function executeRecipe(
   recipe: Recipe,
-  { directory, resume, dataset, model }: ExecuteRecipeOptions,
+  { directory, resume, dataset, model, device, verbose = false }: ExecuteRecipeOptions,
   context: CliContext,
 ): Promise<Report> {
   const show = createRunProgress(context.progress, recipe.training.batch);
@@ -28,6 +32,8 @@ export async function executeRecipe(
     ...(model === undefined ? {} : { model }),
     directory,
     resume,
+    ...(device === undefined ? {} : { device }),
+    tellPlacement: verbose,
     now: context.now,
     date: new Date().toISOString(),
     software: await software(),

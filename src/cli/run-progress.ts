@@ -1,4 +1,4 @@
-import type { RunEvent } from "../train/index.node.ts";
+import type { Placement, RunEvent } from "../train/index.node.ts";
 import type { Progress, RunningTask } from "./progress.ts";
 
 /** Shows a run's events on stderr: bars while something goes on, a line when it is done. */
@@ -19,6 +19,9 @@ export function createRunProgress(progress: Progress, batch: number): (event: Ru
         const counts = Object.entries(event.byClass).map(([name, count]) => `${name} ${count}`);
         return end(`${event.beats} beats (${counts.join(", ")})`);
       }
+      case "placement":
+        for (const placement of event.placements) progress.note(describePlacement(placement));
+        return;
       case "train": {
         const train = event.event;
         if (train.kind === "start" && train.epochsDone > 0) {
@@ -55,6 +58,17 @@ export function createRunProgress(progress: Progress, batch: number): (event: Ru
         return end();
     }
   };
+}
+
+/** Which nodes fall back from a GPU to the CPU, by op. */
+export function describePlacement({ model, device, nodes, copies, fallbacks }: Placement): string {
+  const found = `${model}: ${nodes} nodes on ${device}`;
+  if (device === "cpu") return found;
+  const byOp = new Map<string, string[]>();
+  for (const { op, node } of fallbacks) byOp.set(op, [...(byOp.get(op) ?? []), node]);
+  const named = [...byOp].map(([op, names]) => `${op} (${names.join(", ")})`).join(", ");
+  const left = fallbacks.length === 0 ? "none" : `${fallbacks.length}, ${named}`;
+  return `${model}: ${nodes - fallbacks.length} nodes on ${device}, left to the CPU: ${left}; ${copies} copies between them`;
 }
 
 function percent(share: number): string {

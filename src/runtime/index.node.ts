@@ -2,15 +2,31 @@ import { readFile } from "node:fs/promises";
 
 import * as ort from "onnxruntime-node";
 
+import { checkDevice } from "../core/check-device.node.ts";
+import type { Device } from "../core/device.ts";
 import { type OpenPredictorOptions, type Predictor, openPredictor } from "./predictor.ts";
 
 export * from "./predictor.ts";
 
-/** Opens a model file from disk on the CPU, with the `onnxruntime-node` that comes with this package. */
+export interface OpenModelFileOptions extends Partial<OpenPredictorOptions> {
+  readonly threads?: number;
+  /** Where to compute; "cpu" unless asked otherwise. */
+  readonly device?: Device;
+}
+
+/** Opens a model file from disk, with the `onnxruntime-node` that comes with this package. */
 export async function openModelFile(
   path: string,
-  { threads = 1, ...options }: Partial<OpenPredictorOptions> & { readonly threads?: number } = {},
+  { threads = 1, device = "cpu", ...options }: OpenModelFileOptions = {},
 ): Promise<Predictor> {
-  const session = { intraOpNumThreads: threads, interOpNumThreads: 1, ...options.session };
+  await checkDevice(device);
+  const session = {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionProviders: [device],
+    // What a GPU has no kernel for runs on the CPU; ONNX Runtime would warn of it on stderr each time.
+    ...(device === "cpu" ? {} : { logSeverityLevel: 3 as const }),
+    ...options.session,
+  };
   return openPredictor(ort, await readFile(path), { file: path, ...options, session });
 }

@@ -1,5 +1,7 @@
 export * from "./index.ts";
 export * from "./half-weights.node.ts";
+export * from "./device-replicas.node.ts";
+export * from "./find-placements.node.ts";
 export * from "./make-report.node.ts";
 export * from "./run-fold.node.ts";
 export * from "./run-folder.node.ts";

@@ -29,7 +29,10 @@ export interface ScoredFold {
   readonly peakMemoryMegabytes: number;
 }
 
-export interface MakeReportOptions extends Pick<Report, "title" | "recipe" | "seed" | "date" | "software" | "seconds"> {
+export interface MakeReportOptions extends Pick<
+  Report,
+  "title" | "recipe" | "seed" | "date" | "software" | "device" | "seconds"
+> {
   readonly entry: DatasetEntry;
   /** For the strips of signal. */
   readonly dataset: LocatedDataset;
@@ -42,7 +45,8 @@ export interface MakeReportOptions extends Pick<Report, "title" | "recipe" | "se
 
 /** Everything that is reported of scored folds; the strips of the worst errors are read from the dataset again. */
 export async function makeReport(options: MakeReportOptions): Promise<Report> {
-  const { title, recipe, seed, date, software, seconds, entry, beats, split, folds, subsets, expected } = options;
+  const { title, recipe, seed, date, software, device, seconds, entry, beats, split, folds, subsets, expected } =
+    options;
   const results = reportResults(
     folds.map((outcome) => ({
       name: outcome.name,
@@ -86,6 +90,7 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     seed,
     date,
     software,
+    ...(device === undefined ? {} : { device }),
   };
 }
 

@@ -1,5 +1,5 @@
-import { type OrtLike, createExecutor } from "../tensor/index.ts";
 import type { ExchangeMemory } from "./exchange-memory.ts";
+import type { OpenExecutor } from "./open-executor.ts";
 import type { TrainingProgram } from "./training-program.ts";
 import { averagingKeep } from "./weight-averaging.ts";
 
@@ -23,17 +23,17 @@ export interface RangeUpdateOptions {
   /** This replica's weights and gradients, flat. */
   readonly parameters: Float32Array;
   readonly slopes: Float32Array;
-  readonly threads: number;
+  readonly open: OpenExecutor;
 }
 
 /** Values updated at once: the vectors of a tile stay in a core's cache between the passes over them. */
 const tileSize = 98_304;
 
-export async function createRangeUpdate(ort: OrtLike, options: RangeUpdateOptions): Promise<RangeUpdate> {
-  const { program, shard, exchange, parameters, slopes, threads } = options;
+export async function createRangeUpdate(options: RangeUpdateOptions): Promise<RangeUpdate> {
+  const { program, shard, exchange, parameters, slopes, open } = options;
   const { optimizer, averaging, layout, ranges } = program;
   const { start, end } = ranges[shard]!;
-  const executor = await createExecutor(ort, program.update, { threads });
+  const executor = await open(program.update);
   const vector = () => new Float32Array(end - start);
   const slots = Array.from({ length: program.slotCount }, vector);
   const own = slopes.subarray(start, end);

@@ -1,6 +1,7 @@
-import type { OrtLike } from "../tensor/index.ts";
+import { type ExecutorOptions, type OrtLike, createExecutor } from "../tensor/index.ts";
 import type { TrainingData } from "./training-data.ts";
 import { allocateExchange } from "./exchange-memory.ts";
+import { shareExecutors } from "./open-executor.ts";
 import { type EpochRequest, createReplica } from "./replica.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
@@ -43,17 +44,18 @@ export interface ReplicaGroupOptions {
 }
 
 /**
- * All replicas in this thread, taking turns: for the browser, and the measure that the threads' result is held to, since
- * the number of shards belongs to the recipe and not to the machine.
+ * All replicas in this thread, taking turns with one set of sessions: for a GPU, for the browser, and the measure that
+ * the threads' result is held to, since the number of shards belongs to the recipe and not to the machine.
  */
 export async function createLocalReplicas(
   ort: OrtLike,
-  { program, data, threads = 1 }: ReplicaGroupOptions & { readonly threads?: number },
+  { program, data, ...executorOptions }: ReplicaGroupOptions & ExecutorOptions,
 ): Promise<ReplicaGroup> {
+  const open = shareExecutors((onnx) => createExecutor(ort, onnx, executorOptions));
   const exchange = allocateExchange(program, (bytes) => new ArrayBuffer(bytes));
   const barrier = createTurnBarrier(program.ranges.length);
   const replicas = await Promise.all(
-    program.ranges.map((_, shard) => createReplica(ort, { program, shard, data, exchange, barrier, threads })),
+    program.ranges.map((_, shard) => createReplica({ program, shard, data, exchange, barrier, open })),
   );
   return {
     program,

@@ -1,5 +1,5 @@
 import { createRandom } from "../core/random.ts";
-import { type OrtLike, createExecutor } from "../tensor/index.ts";
+import type { OpenExecutor } from "./open-executor.ts";
 import { type Augmentation, copyAugmented } from "./augmentation.ts";
 import type { ExchangeMemory } from "./exchange-memory.ts";
 import { viewOf } from "./parameter-layout.ts";
@@ -48,19 +48,17 @@ export interface ReplicaOptions {
   readonly exchange: ExchangeMemory;
   /** Returns when every replica has reached it. */
   readonly barrier: () => void | Promise<void>;
-  /** Threads inside operators. */
-  readonly threads: number;
+  readonly open: OpenExecutor;
 }
 
-export async function createReplica(ort: OrtLike, options: ReplicaOptions): Promise<Replica> {
-  const { program, shard, data, exchange, barrier, threads } = options;
+export async function createReplica(options: ReplicaOptions): Promise<Replica> {
+  const { program, shard, data, exchange, barrier, open } = options;
   const { layout, shardSize, classCount, evaluationBatch, channels, samples } = program;
   const shards = program.ranges.length;
   const rowLength = channels * samples;
 
-  const session = (onnx: Uint8Array) => createExecutor(ort, onnx, { threads });
-  const gradient = await session(program.gradient);
-  const forward = await session(program.forward);
+  const gradient = await open(program.gradient);
+  const forward = await open(program.forward);
 
   const parameters = new Float32Array(layout.size);
   const slopes = new Float32Array(layout.size);
@@ -87,7 +85,7 @@ export async function createReplica(ort: OrtLike, options: ReplicaOptions): Prom
     w,
     ...Object.fromEntries(masks.map((mask) => [mask.name, mask.values])),
   };
-  const update = await createRangeUpdate(ort, { program, shard, exchange, parameters, slopes, threads });
+  const update = await createRangeUpdate({ program, shard, exchange, parameters, slopes, open });
 
   const fillBatch = (request: EpochRequest, step: number) => {
     const { order, classWeights, augmentation } = request;

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
 
+import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
 import { createRandom } from "../core/random.ts";
 import type { Fold } from "../datasets/index.ts";
 import type { Architecture } from "../models/index.ts";
+import { createDeviceReplicas } from "./device-replicas.node.ts";
+import { type Placement, findPlacements } from "./find-placements.node.ts";
 import { type TrainEvent, fit, mostLikely } from "./fit.ts";
 import { initialiseParameters } from "./parameter-layout.ts";
 import { type BeatPredictionTable, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import type { BeatIndex, ScoredFold } from "./make-report.node.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RunFolder } from "./run-folder.node.ts";
-import { createThreadReplicas } from "./thread-replicas.node.ts";
 import type { TrainingData } from "./training-data.ts";
 import { type ModelShape, buildTrainingProgram } from "./training-program.ts";
 
@@ -21,6 +23,8 @@ export interface FoldOutcome extends ScoredFold {
 }
 
 export type FoldEvent =
+  /** Where the nodes are computed; told where it was asked for. */
+  | { readonly kind: "placement"; readonly placements: readonly Placement[] }
   | { readonly kind: "train"; readonly fold: string; readonly event: TrainEvent }
   | { readonly kind: "fold"; readonly fold: string; readonly outcome: FoldOutcome };
 
@@ -33,13 +37,29 @@ export interface RunFoldOptions {
   readonly beats: BeatIndex;
   readonly data: TrainingData;
   readonly folder: RunFolder;
+  /** Where it is trained. */
+  readonly device: Device;
+  /** Whether to tell where each node is computed. */
+  readonly tellPlacement?: boolean;
   readonly now: () => number;
   readonly signal?: AbortSignal;
 }
 
 /** Trains on one fold and scores its test part once; what it leaves in the run's folder lets a killed run go on. */
 export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEvent, void> {
-  const { recipe, architecture, fold, number, beats, data, folder, now, signal } = options;
+  const {
+    recipe,
+    architecture,
+    fold,
+    number,
+    beats,
+    data,
+    folder,
+    device,
+    tellPlacement = false,
+    now,
+    signal,
+  } = options;
   const file = (name: string) => `fold-${number}/${name}`;
   const finished = await readOutcome(folder, file);
   if (finished !== undefined) {
@@ -58,7 +78,8 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
     shardSize: training.batch / training.replicas,
     evaluationBatch: 256,
   });
-  const replicas = await createThreadReplicas({ program, data });
+  if (tellPlacement) yield { kind: "placement", placements: await findPlacements(program, device) };
+  const replicas = await createDeviceReplicas(device, { program, data });
   try {
     const random = createRandom(`weights/${recipe.seed}/${number}`);
     const slots = Array.from(

@@ -1,5 +1,7 @@
 import { beatWindowLength, collectBeats } from "../beats/index.ts";
 import { writeBundle } from "../bundle/index.ts";
+import { checkDevice } from "../core/check-device.node.ts";
+import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import {
@@ -35,6 +37,10 @@ export interface RunRecipeOptions {
   /** The run's folder. */
   readonly directory: string;
   readonly resume: boolean;
+  /** Where the nets are trained; "cpu" unless asked otherwise. */
+  readonly device?: Device;
+  /** Whether to tell, once, where each node of the net is computed. */
+  readonly tellPlacement?: boolean;
   /** Milliseconds, for durations. */
   readonly now: () => number;
   /** When the report is made, ISO 8601. */
@@ -48,10 +54,11 @@ export interface RunRecipeOptions {
  * writes `report.json`, `report.html`, `report.md` and `model.onnx` into the run's folder.
  */
 export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): AsyncGenerator<RunEvent, void> {
-  const { dataset, model, directory, resume, now, signal } = options;
+  const { dataset, model, directory, resume, device = "cpu", tellPlacement = false, now, signal } = options;
   const started = now();
   const architecture = model?.architecture ?? findArchitecture(recipe.model.name);
   checkBeforeRun(recipe, { dataset, architecture });
+  await checkDevice(device);
   const folder = await openRunFolder(directory, { recipe, resume });
   await keepModelFile(folder, model?.file);
   const entry = datasetEntry(recipe.dataset.name);
@@ -81,6 +88,8 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
       beats,
       data,
       folder,
+      device,
+      tellPlacement: tellPlacement && index === 0,
       now,
       ...(signal === undefined ? {} : { signal }),
     })) {
@@ -97,6 +106,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
     seed: recipe.seed,
     date: options.date,
     software: options.software,
+    device,
     seconds: Math.max(
       outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0),
       (now() - started) / 1000,

@@ -1,4 +1,4 @@
-import type { OrtLike } from "../tensor/index.ts";
+import { type OrtLike, createExecutor } from "../tensor/index.ts";
 import type { ThreadReply, ThreadRequest, ThreadStart } from "./parallel-replicas.ts";
 import { createReplica } from "./replica.ts";
 
@@ -18,7 +18,7 @@ export function serveReplica(ort: OrtLike, start: ThreadStart): (request: Thread
     }
     while (Atomics.load(barrier, 1) === round) Atomics.wait(barrier, 1, round);
   };
-  const replica = createReplica(ort, { ...rest, threads: 1, barrier: waitForAll });
+  const replica = createReplica({ ...rest, barrier: waitForAll, open: (onnx) => createExecutor(ort, onnx) });
   // Its failure is the answer to the first request.
   replica.catch(() => {});
 

@@ -7,6 +7,7 @@ import { encodeWfdbAnnotations } from "../../formats/index.ts";
 import { type ClassifiedRecording, classifyRecording, toAnnotations } from "../classify-recording.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
+import { deviceOption } from "../device-option.ts";
 import { openModel } from "../open-model.ts";
 import { openRecording } from "../open-recording.ts";
 import { UsageError } from "../usage-error.ts";
@@ -23,18 +24,19 @@ export const classifyCommand = defineCommand({
     out: option.text("--out <dir>", "where to write it (default: the current folder)"),
     force: option.flag("--force", "overwrite an annotation file that is there"),
     data: dataOption,
+    device: deviceOption,
   },
   examples: [
     { command: "classify mitdb/119 --model model.onnx", does: "count the beats of each class" },
     { command: "classify rec1 rec2 --model model.onnx --json", does: "every beat with its probabilities" },
     { command: "classify rec1 --model model.onnx --write ann", does: "write rec1.ann beside you" },
   ],
-  run: async ({ recording: specs, model, beats, write, out, force, data }, context) => {
+  run: async ({ recording: specs, model, beats, write, out, force, data, device }, context) => {
     if (model === undefined) throw new UsageError("expected --model <file>, found none");
     if (write !== undefined && !/^[A-Za-z0-9_-]+$/.test(write)) {
       throw new UsageError(`expected an annotator name of letters, digits, - and _, found "${write}"`);
     }
-    const predictor = await openModel(model, context);
+    const predictor = await openModel(model, { cwd: context.cwd, device });
     try {
       const results: (ClassifiedRecording & { written?: string })[] = [];
       for (const spec of specs) {

@@ -6,6 +6,7 @@ import { renderReportText } from "../../evaluate/index.ts";
 import { encodeWfdb } from "../../formats/index.ts";
 import { classifyRecording } from "../classify-recording.ts";
 import { defineCommand, option } from "../command.ts";
+import { deviceOption } from "../device-option.ts";
 import { executeRecipe } from "../execute-recipe.ts";
 import { loadRecipe } from "../load-recipe.ts";
 import { openModel } from "../open-model.ts";
@@ -17,9 +18,9 @@ export const demoCommand = defineCommand({
     "The whole path on virtual patients, with nothing to download: writes their recordings as WFDB, reads them, trains the multi-branch " +
     "CNN, measures it, writes a report and a model file, and classifies a new patient's recording with that file.",
   arguments: {},
-  options: { out: option.text("--out <dir>", "where to write (default: runs/demo)") },
+  options: { out: option.text("--out <dir>", "where to write (default: runs/demo)"), device: deviceOption },
   examples: [{ command: "demo", does: "everything in about a minute" }],
-  run: async ({ out }, context) => {
+  run: async ({ out, device }, context) => {
     const directory = resolve(context.cwd, out ?? join("runs", "demo"));
     const data = join(directory, "data", "synthetic");
     const shown = (path: string) => relative(context.cwd, path) || ".";
@@ -31,13 +32,13 @@ export const demoCommand = defineCommand({
 
     context.note("2. Read, cut into beats, train, choose the epoch on validation beats, test once.");
     const runDirectory = join(directory, "run");
-    const report = await executeRecipe(recipe, { directory: runDirectory, resume: false, dataset }, context);
+    const report = await executeRecipe(recipe, { directory: runDirectory, resume: false, dataset, device }, context);
 
     context.note("3. Classify a new patient's recording with the model file alone.");
     const model = join(runDirectory, "model.onnx");
     const newPatient = join(directory, "data", "new-patient");
     await writeNewPatient(newPatient, recipe.dataset.options);
-    const predictor = await openModel(model, context);
+    const predictor = await openModel(model, { cwd: context.cwd, device });
     const recording = await openRecording(newPatient, context);
     const classified = await classifyRecording(predictor, recording, { source: "detected" });
     await predictor.close();

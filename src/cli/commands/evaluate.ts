@@ -6,6 +6,7 @@ import { renderReportHtml, renderReportText } from "../../evaluate/index.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { evaluateModel } from "../evaluate-model.ts";
 import { dataOption, dataPlaces } from "../data-places.ts";
+import { deviceOption } from "../device-option.ts";
 import { openModel } from "../open-model.ts";
 import { reportJson } from "../report-json.ts";
 import { software } from "../software.ts";
@@ -25,12 +26,13 @@ export const evaluateCommand = defineCommand({
       "all",
     ]),
     data: dataOption,
+    device: deviceOption,
     out: option.text("--out <file.html>", "also write the report as a page"),
   },
   examples: [{ command: "evaluate model.onnx --dataset mitdb", does: "the model's own test part again" }],
-  run: async ({ model, dataset: name, part, data, out }, context) => {
+  run: async ({ model, dataset: name, part, data, device, out }, context) => {
     if (name === undefined) throw new UsageError("expected --dataset <name>, found none");
-    const predictor = await openModel(model, context);
+    const predictor = await openModel(model, { cwd: context.cwd, device });
     try {
       const report = await evaluateModel(predictor, {
         dataset: await locateDataset(name, dataPlaces(data, context)),

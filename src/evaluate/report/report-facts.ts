@@ -23,6 +23,7 @@ export function runFacts(report: Report): [label: string, value: string][] {
   const { name, version, commit } = report.software;
   return [
     ["Software", `${name} ${version}${commit === undefined ? "" : ` (${commit})`}`],
+    ...optional("Device", report.device),
     ["Date", report.date],
     ["Seed", String(report.seed)],
     ["Time", formatSeconds(report.seconds)],

@@ -52,6 +52,8 @@ export interface Report {
   /** When it was made, ISO 8601. */
   readonly date: string;
   readonly software: { readonly name: string; readonly version: string; readonly commit?: string };
+  /** Where the nets were computed: "cpu", "webgpu", "cuda". */
+  readonly device?: string;
 }
 
 export interface ReportClassMap {
