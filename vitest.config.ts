@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// @ts-expect-error: a plain script without types
+import { swiftShaderEnvironment } from "./tools/browser/find-chromium.js";
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
@@ -8,5 +11,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ["default"],
+    // A GPU in software, where Chromium brings one: for the tests in test/devices.
+    env: swiftShaderEnvironment(),
   },
 });

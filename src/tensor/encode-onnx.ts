@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import { floatToHalf, greatestHalf } from "./float16.ts";
-import { formulate } from "./formulate/index.ts";
+import { type Formulation, formulate } from "./formulate/index.ts";
 import { topologicalOrder } from "./leaves.ts";
 import { tensorMath } from "./math.ts";
 import {
@@ -40,9 +40,10 @@ export interface EncodeOptions {
   readonly dynamicBatch?: boolean;
   /**
    * "plain": each op in its usual ONNX form, for models that are passed on. "fast": the same values by whatever runs
-   * fastest on a CPU; the default where the batch is fixed and the parameters are fed, as in training.
+   * fastest on a CPU; the default where the batch is fixed and the parameters are fed, as in training. "gpu": by what
+   * WebGPU has kernels for.
    */
-  readonly formulation?: "plain" | "fast";
+  readonly formulation?: Formulation;
   readonly producerName?: string;
   readonly producerVersion?: string;
 }
@@ -67,7 +68,7 @@ export function encodeOnnx(options: EncodeOptions): Uint8Array {
   const { formulation = dynamicBatch || weights !== undefined ? "plain" : "fast" } = options;
   const encoder = createEncoder({ ...options, formulation });
   const plain = Object.values(outputs);
-  const names = encoder.visit(formulation === "plain" ? plain : formulate(plain));
+  const names = encoder.visit(formulate(plain, formulation));
   const outputInfo = Object.entries(outputs).map(([name, tensor]) =>
     valueInfo(name, tensor, dynamicBatch && encoder.isFed(tensor)),
   );

@@ -77,6 +77,7 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
     shards: training.replicas,
     shardSize: training.batch / training.replicas,
     evaluationBatch: 256,
+    gpu: device !== "cpu",
   });
   if (tellPlacement) yield { kind: "placement", placements: await findPlacements(program, device) };
   const replicas = await createDeviceReplicas(device, { program, data });

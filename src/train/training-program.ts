@@ -1,5 +1,6 @@
 import { type Architecture, traceModel } from "../models/index.ts";
 import {
+  type EncodeOptions,
   type Tensor,
   add,
   encodeOnnx,
@@ -34,6 +35,8 @@ export interface TrainingProgramOptions extends ModelShape {
   readonly shards: number;
   /** Rows that a replica scores at once. */
   readonly evaluationBatch: number;
+  /** Whether the models are written for a GPU. */
+  readonly gpu?: boolean;
 }
 
 /** Random masks that a training step is fed: 0 with probability `rate`, else 1 / (1 − rate). */
@@ -90,6 +93,7 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
   const { architecture, shardSize, shards, evaluationBatch, optimizer, averaging, channels, samples, classCount } =
     options;
   const shape = { channels, samples, classCount };
+  const formulation = options.gpu === true ? { formulation: "gpu" as const } : {};
   const traced = traceModel(architecture, { ...shape, settings: options.settings, mode: "training", batch: shardSize });
   const y = input("y", [shardSize, classCount]);
   const w = input("w", [shardSize]);
@@ -122,9 +126,9 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
     parameters: [...trained, ...running],
     program: {
       ...shape,
-      gradient: encodeOnnx({ outputs }),
-      forward: encodeOnnx({ outputs: { probabilities: softmax(scored.logits, 1) } }),
-      update: encodeUpdate({ optimizer, averaging, shards }),
+      gradient: encodeOnnx({ outputs, ...formulation }),
+      forward: encodeOnnx({ outputs: { probabilities: softmax(scored.logits, 1) }, ...formulation }),
+      update: encodeUpdate({ optimizer, averaging, shards }, formulation),
       ranges: shardRanges(layout.trainedSize, shards),
       layout,
       masks: leaves.masks,
@@ -146,11 +150,10 @@ function shardRanges(size: number, shards: number): ParameterRange[] {
   }));
 }
 
-function encodeUpdate({
-  optimizer,
-  averaging,
-  shards,
-}: Pick<TrainingProgramOptions, "optimizer" | "averaging" | "shards">): Uint8Array {
+function encodeUpdate(
+  { optimizer, averaging, shards }: Pick<TrainingProgramOptions, "optimizer" | "averaging" | "shards">,
+  formulation: Pick<EncodeOptions, "formulation">,
+): Uint8Array {
   // Any length will do: it is encoded as open.
   const vector = (name: string) => input(name, [2]);
   const moments = slotCount(optimizer);
@@ -169,5 +172,5 @@ function encodeUpdate({
     const slot = `slot${moments + index}`;
     outputs[`${slot}_next`] = averageUpdate(vector(slot), next.parameters, input(`keep${index}`, []));
   });
-  return encodeOnnx({ outputs, dynamicBatch: true });
+  return encodeOnnx({ outputs, dynamicBatch: true, ...formulation });
 }

@@ -12,20 +12,20 @@ export function findChromium(env = process.env) {
 }
 
 /**
- * The environment in which a program finds SwiftShader as its Vulkan device: VK_ICD_FILENAMES points the loader at it,
- * LD_LIBRARY_PATH at Chromium's own loader, for machines that have none. `undefined` where there is no SwiftShader.
+ * The environment variables with which a program finds SwiftShader as its Vulkan device: VK_ICD_FILENAMES points the loader at it,
+ * LD_LIBRARY_PATH at Chromium's own loader, for machines that have none. None where there is no SwiftShader, or where VK_ICD_FILENAMES is
+ * set already.
  */
 export function swiftShaderEnvironment(env = process.env) {
-  if (process.platform !== "linux") return undefined;
+  if (process.platform !== "linux" || env.VK_ICD_FILENAMES) return {};
   const chromium = findChromium(env);
   const beside = chromium === undefined ? [] : [dirname(realpathSync(chromium))];
   const folder = [...beside, "/usr/lib/chromium", "/usr/lib/chromium-browser", "/opt/google/chrome"].find((place) =>
     existsSync(join(place, "vk_swiftshader_icd.json")),
   );
-  if (folder === undefined) return undefined;
+  if (folder === undefined) return {};
   const libraries = [env.LD_LIBRARY_PATH, folder].filter((place) => place !== undefined && place !== "");
   return {
-    ...env,
     VK_ICD_FILENAMES: join(folder, "vk_swiftshader_icd.json"),
     LD_LIBRARY_PATH: libraries.join(delimiter),
   };

@@ -1,12 +1,18 @@
 import type { Tensor } from "../tensor.ts";
 import { moveBatchLast } from "./batch-last.ts";
+import { formulateForGpu } from "./for-gpu.ts";
 import { poolBeforeRelu } from "./pool-before-relu.ts";
 import { moveTimeFirst } from "./time-first.ts";
 
+/** What a graph is written for, see `EncodeOptions.formulation`. */
+export type Formulation = "plain" | "fast" | "gpu";
+
 /**
- * The same graph, written so that it runs fast on a CPU. For graphs of a fixed batch that are run many times, as in
- * training; models that are passed on keep the plain form.
+ * The same graph, written so that it runs fast on a CPU or wholly on a GPU. For graphs of a fixed batch that are run many
+ * times, as in training; models that are passed on keep the plain form.
  */
-export function formulate(outputs: readonly Tensor[]): Tensor[] {
-  return moveBatchLast(poolBeforeRelu(moveTimeFirst(outputs)));
+export function formulate(outputs: readonly Tensor[], formulation: Formulation): readonly Tensor[] {
+  if (formulation === "plain") return outputs;
+  const fast = moveBatchLast(poolBeforeRelu(moveTimeFirst(outputs)));
+  return formulation === "gpu" ? formulateForGpu(fast) : fast;
 }
