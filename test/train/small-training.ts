@@ -6,6 +6,7 @@ import {
   type ReplicaGroup,
   type TrainEvent,
   type TrainingData,
+  type TrainingProgramOptions,
   type TrainingSettings,
   buildTrainingProgram,
   fit,
@@ -44,7 +45,11 @@ export const settings = (changes: Record<string, unknown> = {}): TrainingSetting
     ...changes,
   });
 
-export function smallProgram(training: TrainingSettings, model: Record<string, unknown> = {}): BuiltProgram {
+export function smallProgram(
+  training: TrainingSettings,
+  model: Record<string, unknown> = {},
+  changes: Partial<TrainingProgramOptions> = {},
+): BuiltProgram {
   return buildTrainingProgram({
     architecture: findArchitecture("multi-branch-cnn"),
     settings: { filters: [4, 6], dense: [16], ...model },
@@ -56,6 +61,7 @@ export function smallProgram(training: TrainingSettings, model: Record<string, u
     shardSize: training.batch / training.replicas,
     shards: training.replicas,
     evaluationBatch: 32,
+    ...changes,
   });
 }
 
