@@ -19,12 +19,11 @@ export interface Placement {
   readonly fallbacks: readonly { readonly node: string; readonly op: string }[];
 }
 
-/** The placement of a training program's three models on a device. */
+/** The placement of what a device computes of a training program. */
 export async function findPlacements(program: TrainingProgram, device: Device): Promise<Placement[]> {
   const placements: Placement[] = [];
   for (const [model, onnx] of [
     ["training step", program.gradient],
-    ["update", program.update],
     ["validation", program.forward],
   ] as const) {
     placements.push({ model, ...(await placementOf(onnx, device)) });

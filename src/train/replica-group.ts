@@ -51,7 +51,11 @@ export async function createLocalReplicas(
   ort: OrtLike,
   { program, data, ...executorOptions }: ReplicaGroupOptions & ExecutorOptions,
 ): Promise<ReplicaGroup> {
-  const open = shareExecutors((onnx) => createExecutor(ort, onnx, executorOptions));
+  // Weights and gradients lie in this thread's memory, so a GPU would spend more on their copies than on the update.
+  const { executionProviders: _, ...updateOptions } = executorOptions;
+  const open = shareExecutors((onnx) =>
+    createExecutor(ort, onnx, onnx === program.update ? updateOptions : executorOptions),
+  );
   const exchange = allocateExchange(program, (bytes) => new ArrayBuffer(bytes));
   const barrier = createTurnBarrier(program.ranges.length);
   const replicas = await Promise.all(

@@ -1,6 +1,5 @@
 import { type Architecture, traceModel } from "../models/index.ts";
 import {
-  type EncodeOptions,
   type Tensor,
   add,
   encodeOnnx,
@@ -35,7 +34,7 @@ export interface TrainingProgramOptions extends ModelShape {
   readonly shards: number;
   /** Rows that a replica scores at once. */
   readonly evaluationBatch: number;
-  /** Whether the models are written for a GPU. */
+  /** Whether what a device computes is written for a GPU; the update is for the CPU always. */
   readonly gpu?: boolean;
 }
 
@@ -128,7 +127,7 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
       ...shape,
       gradient: encodeOnnx({ outputs, ...formulation }),
       forward: encodeOnnx({ outputs: { probabilities: softmax(scored.logits, 1) }, ...formulation }),
-      update: encodeUpdate({ optimizer, averaging, shards }, formulation),
+      update: encodeUpdate({ optimizer, averaging, shards }),
       ranges: shardRanges(layout.trainedSize, shards),
       layout,
       masks: leaves.masks,
@@ -150,10 +149,11 @@ function shardRanges(size: number, shards: number): ParameterRange[] {
   }));
 }
 
-function encodeUpdate(
-  { optimizer, averaging, shards }: Pick<TrainingProgramOptions, "optimizer" | "averaging" | "shards">,
-  formulation: Pick<EncodeOptions, "formulation">,
-): Uint8Array {
+function encodeUpdate({
+  optimizer,
+  averaging,
+  shards,
+}: Pick<TrainingProgramOptions, "optimizer" | "averaging" | "shards">): Uint8Array {
   // Any length will do: it is encoded as open.
   const vector = (name: string) => input(name, [2]);
   const moments = slotCount(optimizer);
@@ -172,5 +172,5 @@ function encodeUpdate(
     const slot = `slot${moments + index}`;
     outputs[`${slot}_next`] = averageUpdate(vector(slot), next.parameters, input(`keep${index}`, []));
   });
-  return encodeOnnx({ outputs, dynamicBatch: true, ...formulation });
+  return encodeOnnx({ outputs, dynamicBatch: true });
 }

@@ -84,7 +84,7 @@ describe.skipIf(missing !== undefined)(`webgpu${missing === undefined ? "" : `, 
         evaluationBatch: 2,
         gpu: true,
       });
-      for (const onnx of [program.gradient, program.update, program.forward]) {
+      for (const onnx of [program.gradient, program.forward]) {
         const options = { executionProviders: ["webgpu"], logSeverityLevel: 4, extra: noFallback } as const;
         await (await ort.InferenceSession.create(onnx, options)).release();
       }
