@@ -128,7 +128,9 @@ describe("an own model read back", () => {
     expect(() => readOnnx(bytes, { inputs: { x: input("x", [2, 2, 20]) } })).toThrow(
       'Cannot read ONNX graph: expected float32[batch, 1, 20] for input "x", found float32[2, 2, 20].',
     );
-    expect(() => readOnnx(bytes, { batch: 2, inputs: { z: x } })).toThrow('expected inputs x, found "z"');
+    expect(() => readOnnx(bytes, { batch: 2, inputs: { z: x } })).toThrow(
+      'Cannot read ONNX graph: expected tensors for its inputs (x), found one for "z".',
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { type DropoutLayers, dropoutLayers } from "./dropouts.ts";
 import { type JoinLayers, joinLayers } from "./joins.ts";
 import { type LayerRecord, type Mode, type RunningUpdate, createLayerContext } from "./layer-context.ts";
 import { type NormLayers, normLayers } from "./norms.ts";
+import { type OnnxLayers, onnxLayers } from "./onnx-graphs.ts";
 import { type RecurrentLayers, recurrentLayers } from "./recurrent.ts";
 import { type SharingLayers, sharingLayers } from "./sharing.ts";
 
@@ -21,6 +22,7 @@ export interface Layers
     ConvLstmLayers,
     AttentionLayers,
     JoinLayers,
+    OnnxLayers,
     SharingLayers {
   readonly mode: Mode;
   /** The sum of the layers' penalties so far; absent where there is none. */
@@ -46,6 +48,7 @@ export function createLayers(mode: Mode): Layers {
     ...convLstmLayers(context),
     ...attentionLayers(context),
     ...joinLayers(context),
+    ...onnxLayers(context),
     ...sharingLayers(context),
   };
 }
@@ -61,6 +64,7 @@ export type { DenseLayerOptions } from "./dense.ts";
 export type { DropoutLayerOptions } from "./dropouts.ts";
 export type { ConcatLayerOptions, SqueezeExciteLayerOptions } from "./joins.ts";
 export type { LayerRecord, Mode, RunningUpdate } from "./layer-context.ts";
+export type { OnnxLayerOptions } from "./onnx-graphs.ts";
 export type { BatchNormLayerOptions, GroupNormLayerOptions, LayerNormLayerOptions } from "./norms.ts";
 export type { GruStates, LstmStates, RecurrentLayerOptions } from "./recurrent.ts";
 export type { WeightStart } from "./weight-start.ts";

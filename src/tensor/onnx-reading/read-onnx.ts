@@ -1,14 +1,13 @@
 import { FormatError, UserError } from "../../core/errors.ts";
-import { input, leavesOf } from "../leaves.ts";
-import { type OnnxGraph, type OnnxModel, type OnnxValueInfo, decodeOnnxModel } from "../onnx/model.ts";
-import { describeShape, describeType } from "../shapes.ts";
-import type { DType, Tensor } from "../tensor.ts";
-import { findRoles } from "./find-roles.ts";
-import { checkSizes, describeDataType, knownTypeOf } from "./known.ts";
-import { type ParameterOptions, initializerValue } from "./initializer-value.ts";
+import { leavesOf } from "../leaves.ts";
+import { type OnnxGraph, type OnnxModel, decodeOnnxModel } from "../onnx/model.ts";
+import { describeShape } from "../shapes.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkSizes } from "./known.ts";
 import { type OperatorCall, describeNode } from "./operator-call.ts";
 import { operatorTable } from "./operator-table.ts";
-import { type Value, computed } from "./value.ts";
+import { readLeaves } from "./read-leaves.ts";
+import type { Value } from "./value.ts";
 
 export interface ReadOnnxOptions {
   /** The size of a first axis that the file leaves open. */
@@ -17,6 +16,8 @@ export interface ReadOnnxOptions {
   readonly sizes?: Readonly<Record<string, number>>;
   /** Tensors to stand in the place of the file's inputs, so that its graph continues another one. */
   readonly inputs?: Readonly<Record<string, Tensor>>;
+  /** The same for a file of one input, whatever its name. */
+  readonly input?: Tensor;
   /** Values to read, by any name in the file's graph; its outputs where absent. */
   readonly outputs?: readonly string[];
   /**
@@ -147,90 +148,6 @@ function opsetOf({ opsets, functions }: OnnxModel): number {
     );
   }
   return version;
-}
-
-interface LeafContext {
-  readonly values: Map<string, Value>;
-  readonly weights: Map<string, Float32Array>;
-  readonly own: boolean;
-  readonly options: ReadOnnxOptions;
-}
-
-/** Initializers and inputs. */
-function readLeaves(graph: OnnxGraph, { values, weights, own, options }: LeafContext): Record<string, Tensor> {
-  const twice = (name: string) => {
-    if (name !== "" && !values.has(name)) return;
-    throw new FormatError(
-      `Cannot read ONNX graph: expected inputs and initializers with names of their own, found "${name}" twice.`,
-    );
-  };
-  if (graph.sparseInitializers !== undefined && graph.sparseInitializers.length > 0) {
-    throw new UserError("Cannot read ONNX graph: expected dense initializers, found sparse ones.");
-  }
-  const roles = findRoles(graph);
-  const isParameter: ParameterOptions["isParameter"] =
-    options.isParameter ?? ((name, shape) => (own ? !/^constant_\d+$/.test(name) : shape.length > 0));
-  for (const initializer of graph.initializers) {
-    const { name = "" } = initializer;
-    twice(name);
-    values.set(name, initializerValue(initializer, { roles, isParameter, weights }));
-  }
-  // Older files list weights among the inputs too.
-  const listed = new Set(graph.initializers.map(({ name = "" }) => name));
-  const inputs: Record<string, Tensor> = {};
-  for (const info of graph.inputs) {
-    const { name = "" } = info;
-    if (listed.has(name)) continue;
-    twice(name);
-    inputs[name] = options.inputs?.[name] ?? input(name, inputShape(info, options), { dtype: inputType(info) });
-    checkGiven(info, inputs[name]);
-    values.set(name, computed(inputs[name]));
-  }
-  const unknown = Object.keys(options.inputs ?? {}).find((name) => inputs[name] === undefined);
-  if (unknown !== undefined) {
-    throw new UserError(
-      `Cannot read ONNX graph: expected inputs ${Object.keys(inputs).join(", ")}, found "${unknown}".`,
-    );
-  }
-  return inputs;
-}
-
-function inputType({ name, type }: OnnxValueInfo): DType {
-  const number = type?.tensor?.elementType ?? 0;
-  const dtype = knownTypeOf(number);
-  if (dtype === "float32" || dtype === "int64" || dtype === "int32" || dtype === "bool") return dtype;
-  throw new UserError(
-    `Cannot read ONNX input "${name}": expected float32, int64, int32 or bool, found ${type?.tensor === undefined ? "no tensor" : describeDataType(number)}.`,
-  );
-}
-
-function inputShape({ name, type }: OnnxValueInfo, { batch, sizes = {} }: ReadOnnxOptions): number[] {
-  const dims = type?.tensor?.shape?.dims;
-  if (dims === undefined) throw new UserError(`Cannot read ONNX input "${name}": expected a shape, found none.`);
-  const shape = dims.map(({ value, parameter = "" }, axis) => {
-    const size = value ?? (Object.hasOwn(sizes, parameter) ? sizes[parameter] : axis === 0 ? batch : undefined);
-    if (size !== undefined) return size;
-    const wanted = axis === 0 ? "options.batch or options.sizes" : "options.sizes";
-    throw new UserError(
-      `Cannot read ONNX input "${name}": expected a size for its open axis ${axis}${parameter === "" ? "" : ` ("${parameter}")`} in ${wanted}, found none.`,
-    );
-  });
-  checkSizes(`input "${name}"`, shape);
-  return shape;
-}
-
-/** Whether a tensor given in place of an input fits what the file says of it. */
-function checkGiven(info: OnnxValueInfo, tensor: Tensor): void {
-  const dims = info.type?.tensor?.shape?.dims;
-  if (dims === undefined) return;
-  const fits =
-    tensor.shape.length === dims.length &&
-    dims.every(({ value }, axis) => value === undefined || value === tensor.shape[axis]);
-  if (fits && tensor.dtype === inputType(info)) return;
-  const shape = dims.map(({ value, parameter }) => value ?? parameter ?? "?").join(", ");
-  throw new UserError(
-    `Cannot read ONNX graph: expected ${inputType(info)}[${shape}] for input "${info.name}", found ${describeType(tensor)}.`,
-  );
 }
 
 function outputTensor(name: string, value: Value): Tensor {
