@@ -15,10 +15,12 @@ import {
   decodeOnnxModel,
   encodeOnnx,
   encodeOnnxModel,
+  gru,
   initialiseParameter,
   input,
   leafName,
   leavesOf,
+  lstm,
   parameter,
   readOnnx,
   relu,
@@ -73,6 +75,36 @@ describe("an own model read back", () => {
       const here = encodeOnnx({ outputs: fixed.outputs, weights: fixed.weights });
       expect(await predict(here, rows)).toEqual(await predict(bytes, rows));
     }
+  });
+
+  it.each(["lstm", "gru"] as const)("has its gates in their order again: %s, both directions", (kind) => {
+    const rows = (kind === "lstm" ? 4 : 3) * 2;
+    const weights = new Map<string, Float32Array>();
+    const make = (name: string, ...shape: number[]) => {
+      weights.set(
+        name,
+        Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i + name.length)),
+      );
+      return parameter(name, shape, { initialise: { kind: "constant", value: 0 } });
+    };
+    const pass = (x: Tensor, name: string, reverse: boolean) => {
+      const own = {
+        input: make(`${name}.input`, rows, x.shape[1]!),
+        hidden: make(`${name}.hidden`, rows, 2),
+        inputBias: make(`${name}.inputBias`, rows),
+        hiddenBias: make(`${name}.hiddenBias`, rows),
+      };
+      return kind === "lstm"
+        ? lstm(x, { weights: own, reverse, name }).output
+        : gru(x, { weights: own, reverse, name });
+    };
+    const x = input("x", [2, 3, 7]);
+    const first = concat([pass(x, "there", false), pass(x, "back", true)], 1);
+    const outputs = { y: pass(first, "second", false) };
+    const bytes = encodeOnnx({ outputs, weights, dynamicBatch: true });
+    const read = readOnnx(bytes, { batch: 2 });
+    expect(new Map(read.weights)).toEqual(weights);
+    expect(encodeOnnx({ outputs: read.outputs, weights: read.weights, dynamicBatch: true })).toEqual(bytes);
   });
 
   it("starts training at the file's weights, and knows kernels and running statistics", () => {
