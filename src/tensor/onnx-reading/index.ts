@@ -1,1 +1,2 @@
-export { type ReadOnnx, type ReadOnnxOptions, readOnnx } from "./read-onnx.ts";
+export { type ReadOnnx, readOnnx } from "./read-onnx.ts";
+export type { ReadOnnxOptions } from "./read-options.ts";

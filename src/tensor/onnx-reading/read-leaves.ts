@@ -6,7 +6,7 @@ import type { DType, Tensor } from "../tensor.ts";
 import { findRoles } from "./find-roles.ts";
 import { type ParameterOptions, initializerValue } from "./initializer-value.ts";
 import { checkSizes, describeDataType, knownTypeOf } from "./known.ts";
-import type { ReadOnnxOptions } from "./read-onnx.ts";
+import type { ReadOnnxOptions } from "./read-options.ts";
 import { type Value, computed } from "./value.ts";
 
 export interface LeafContext {
