@@ -1,4 +1,4 @@
-import { type Tensor, add, concat, conv2d, mul, reshape, sigmoid, slice, tanh } from "../../tensor/index.ts";
+import { type Tensor, add, concat, conv2d, mul, reshape, sigmoid, slice, split, tanh } from "../../tensor/index.ts";
 import type { LayerContext, LayerOptions, LayerScope } from "./layer-context.ts";
 import { expectAxes, layerMistake } from "./layer-mistake.ts";
 import type { LstmStates } from "./recurrent.ts";
@@ -34,9 +34,11 @@ export function convLstmLayers(context: LayerContext): ConvLstmLayers {
         if (!(Number.isInteger(options.kernel) && options.kernel > 0)) {
           throw layerMistake(scope.name, "a kernel of at least one row", options.kernel);
         }
-        const passes = (bidirectional ? [false, true] : [false]).map((reverse) =>
-          runPass(x, { ...options, scope, reverse }),
+        const directions = (bidirectional ? [false, true] : [false]).map((reverse) =>
+          directionOf(x, { ...options, scope, reverse }),
         );
+        const given = fromImages(x, directions, scope.name);
+        const passes = directions.map((direction, index) => runPass(given[index]!, direction));
         const join = (key: "hidden" | "cell") =>
           joined(
             passes.map((pass) => pass[key]),
@@ -55,17 +57,27 @@ export function convLstmLayers(context: LayerContext): ConvLstmLayers {
 
 const joined = (parts: readonly Tensor[], axis: number) => (parts.length === 1 ? parts[0]! : concat(parts, axis));
 
-interface PassOptions extends Omit<ConvLstmLayerOptions, "name" | "bidirectional"> {
+interface DirectionOptions extends Omit<ConvLstmLayerOptions, "name" | "bidirectional"> {
   readonly scope: LayerScope;
   readonly reverse: boolean;
 }
 
-/** One direction. */
-function runPass(
-  x: Tensor,
-  { scope, reverse, filters, kernel, peephole = false, initialise = "glorotUniform" }: PassOptions,
-) {
-  const [batch, time, channels, rows, columns] = x.shape as [number, number, number, number, number];
+/** The weights of one direction. */
+interface Direction {
+  readonly reverse: boolean;
+  readonly layer: string;
+  /** [4·filter, channel, k, k] */
+  readonly inputWeight: Tensor;
+  /** [4·filter, filter, k, k] */
+  readonly hiddenWeight: Tensor;
+  /** [4·filter] */
+  readonly bias: Tensor;
+  /** [3, filter, row, column] */
+  readonly looks: Tensor | undefined;
+}
+
+function directionOf(x: Tensor, options: DirectionOptions): Direction {
+  const { scope, reverse, filters, kernel, peephole = false, initialise = "glorotUniform" } = options;
   const part = reverse ? "reverse." : "";
   const weight = (what: string, from: number) =>
     kernelOf(scope, {
@@ -74,29 +86,51 @@ function runPass(
       fans: { fanIn: from * kernel ** 2, fanOut: 4 * filters * kernel ** 2 },
       initialise,
     });
-  const inputWeight = weight("inputWeight", channels);
-  const hiddenWeight = weight("hiddenWeight", filters);
   const zeros = { initialise: startOf("zeros", { fanIn: 1, fanOut: 1 }) };
-  const bias = scope.parameter(`${part}bias`, [4 * filters], zeros);
-  const looks = peephole ? scope.parameter(`${part}peephole`, [3, filters, rows, columns], zeros) : undefined;
+  return {
+    reverse,
+    layer: scope.name,
+    inputWeight: weight("inputWeight", x.shape[2]!),
+    hiddenWeight: weight("hiddenWeight", filters),
+    bias: scope.parameter(`${part}bias`, [4 * filters], zeros),
+    looks: peephole ? scope.parameter(`${part}peephole`, [3, filters, ...x.shape.slice(3)], zeros) : undefined,
+  };
+}
 
-  // What the gates get from the images, of all steps at once: the products with the state alone are one by one.
+/**
+ * What the gates of each direction get from the images, [batch, time, 4·filter, row, column]: of all steps and both
+ * directions by one convolution, since only the products with the state have to be one by one.
+ */
+function fromImages(x: Tensor, directions: readonly Direction[], name: string): readonly Tensor[] {
+  const [batch, time, channels, rows, columns] = x.shape as [number, number, number, number, number];
   const images = reshape(x, [batch * time, channels, rows, columns]);
-  const given = add(
-    conv2d(images, inputWeight, { padding: "same", name: scope.name }),
-    reshape(bias, [1, 4 * filters, 1, 1]),
+  const weight = joined(
+    directions.map(({ inputWeight }) => inputWeight),
+    0,
   );
-  const steps = reshape(given, [batch, time, 4 * filters, rows, columns]);
+  const bias = joined(
+    directions.map((direction) => direction.bias),
+    0,
+  );
+  const all = add(conv2d(images, weight, { padding: "same", name }), reshape(bias, [1, bias.shape[0]!, 1, 1]));
+  const steps = reshape(all, [batch, time, bias.shape[0]!, rows, columns]);
+  if (directions.length === 1) return [steps];
+  return split(steps, { axis: 2, sizes: directions.map((direction) => direction.bias.shape[0]!) });
+}
+
+/** One direction. steps [batch, time, 4·filter, row, column] */
+function runPass(steps: Tensor, { reverse, layer, hiddenWeight, looks }: Direction) {
+  const [batch, time, gateCount, rows, columns] = steps.shape as [number, number, number, number, number];
   const outputs: Tensor[] = [];
   let state: LstmStates | undefined;
   for (let step = 0; step < time; step++) {
     const at = reverse ? time - 1 - step : step;
-    const now = reshape(slice(steps, { axis: 1, start: at, end: at + 1 }), [batch, 4 * filters, rows, columns]);
+    const now = reshape(slice(steps, { axis: 1, start: at, end: at + 1 }), [batch, gateCount, rows, columns]);
     // The first step finds zeros.
     const gates =
-      state === undefined ? now : add(now, conv2d(state.hidden, hiddenWeight, { padding: "same", name: scope.name }));
+      state === undefined ? now : add(now, conv2d(state.hidden, hiddenWeight, { padding: "same", name: layer }));
     state = nextStates(gates, { before: state?.cell, looks });
-    outputs.push(reshape(state.hidden, [batch, 1, filters, rows, columns]));
+    outputs.push(reshape(state.hidden, [batch, 1, gateCount / 4, rows, columns]));
   }
   return { output: joined(reverse ? outputs.toReversed() : outputs, 1), ...state! };
 }
