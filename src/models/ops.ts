@@ -64,6 +64,7 @@ export {
   slice,
   softmax,
   softplus,
+  split,
   sqrt,
   square,
   sub,
