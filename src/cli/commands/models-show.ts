@@ -48,7 +48,7 @@ export const modelsShowCommand = defineCommand({
       json: { name, source, settings, ...summary, layers },
       text: () =>
         renderTextTable(describe(name, { ...summary, rows: layers }), {
-          width: context.columns,
+          width: Math.max(context.columns, 400),
           colour: context.colour,
         }),
     });
