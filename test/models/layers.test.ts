@@ -83,6 +83,8 @@ describe("a shared part", () => {
       a: [1, 3],
       b: [10, 20],
       "norm.batchNorm_1.runningMean": [8],
+      "norm.batchNorm_1.scale": [1],
+      "norm.batchNorm_1.bias": [0],
     });
     // (8 + 2) / 2, then (5 + 15) / 2
     expect(mean).toBe(10);

@@ -33,9 +33,14 @@ export const batchNormTrainingOp: Op<Epsilon> = {
     return [math.add(math.mul(centred, perChannel(factor)), perChannel(bias!)), mean, variance];
   },
   // One node that reads x twice, where the plain form takes eight. Its running statistics at a momentum of 0 are the
-  // batch's; ONNX Runtime writes them over the old ones, so these have to be tensors that nobody else reads.
-  encode: ({ attributes: { epsilon } }, { emit, emitAll, inputs }) => {
-    const old = [emit("Neg", [inputs[1]!]), emit("Abs", [inputs[1]!])];
+  // batch's; ONNX Runtime writes them over the old ones, so these have to be tensors that no batch norm of another input
+  // reads: values of x, since equal nodes become one, and a shared layer's gain is the same for each of its inputs.
+  encode: ({ inputs: [x], attributes: { epsilon } }, { emit, emitAll, inputs, constant }) => {
+    const int64 = (values: readonly number[]) => constant(BigInt64Array.from(values, BigInt), [values.length]);
+    const axes = [...x!.shape.keys()].filter((axis) => axis !== 1);
+    const first = [int64(axes.map(() => 0)), int64(axes.map(() => 1)), int64(axes)];
+    const values = emit("Reshape", [emit("Slice", [inputs[0]!, ...first]), int64([x!.shape[1]!])]);
+    const old = [emit("Neg", [values]), emit("Abs", [values])];
     const attributes = { epsilon: { float: epsilon }, momentum: { float: 0 }, training_mode: 1 };
     return emitAll("BatchNormalization", [...inputs, ...old], { attributes, outputs: 3 });
   },
