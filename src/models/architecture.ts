@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts";
-import { type DType, type Tensor, input, sizeOf } from "../tensor/index.ts";
+import { BuildError, type DType, type Tensor, input, sizeOf } from "../tensor/index.ts";
 import { type LayerRecord, type Layers, type Mode, type RunningUpdate, createLayers } from "./layers/index.ts";
 import { type SettingsSchema, parseModelSettings } from "./model-settings.ts";
 import * as ops from "./ops.ts";
@@ -97,7 +97,7 @@ export function traceNet(architecture: Architecture, options: TraceOptions): Tra
       input(name, [batch, ...shape], { dtype }),
     ]),
   );
-  const built = architecture.build(x, { layers, ops, settings, classCount, inputs });
+  const built = placingMistakes(layers, () => architecture.build(x, { layers, ops, settings, classCount, inputs }));
   return {
     inputs: { x, ...inputs },
     outputs: isTensor(built) ? { logits: built } : built,
@@ -123,6 +123,16 @@ export function traceModel(architecture: Architecture, options: TraceOptions): T
   const found = `[${logits.shape.join(", ")}]`;
   if (found !== wanted) throw mistake(`logits of shape ${wanted}, one for each row and class`, found);
   return { ...net, x: net.inputs["x"]!, logits };
+}
+
+/** An op of the model itself that does not fit says after which layer it comes. */
+function placingMistakes<Result>(layers: Layers, build: () => Result): Result {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof BuildError) || error.mistake.layer !== undefined) throw error;
+    throw error.afterLayer(layers.records().at(-1)?.name);
+  }
 }
 
 function isTensor(value: Tensor | Readonly<Record<string, Tensor>>): value is Tensor {

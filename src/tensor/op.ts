@@ -40,6 +40,8 @@ export function applyOne<Attributes>(
 export interface BuildMistake {
   readonly op: string;
   readonly layer: string | undefined;
+  /** For an op outside of layers: the layer that was built last. */
+  readonly after?: string | undefined;
   readonly wanted: string;
   readonly found: string;
   /** The inputs' types. */
@@ -50,9 +52,10 @@ export interface BuildMistake {
 export class BuildError extends UserError {
   readonly mistake: BuildMistake;
   constructor(mistake: BuildMistake) {
-    const { op, layer, wanted, found, given } = mistake;
+    const { op, layer, after, wanted, found, given } = mistake;
+    const last = after === undefined ? "" : ` after layer "${after}"`;
     super(
-      `Cannot build op ${op}${layer === undefined ? "" : ` in layer "${layer}"`}: expected ${wanted}, found ${found}` +
+      `Cannot build op ${op}${layer === undefined ? last : ` in layer "${layer}"`}: expected ${wanted}, found ${found}` +
         `${given === "" ? "" : ` (inputs ${given})`}.`,
     );
     this.mistake = mistake;
@@ -60,6 +63,10 @@ export class BuildError extends UserError {
   /** The same, for whoever knows where the op is. */
   inLayer(layer: string): BuildError {
     return new BuildError({ ...this.mistake, layer });
+  }
+  /** The same, for whoever knows what was built before it. */
+  afterLayer(after: string | undefined): BuildError {
+    return new BuildError({ ...this.mistake, after });
   }
 }
 

@@ -101,6 +101,16 @@ describe("an architecture of several inputs and outputs", () => {
     expect(parameters.total).toBe(48 + (19 * 8 + 8) + (8 * 2 + 2) + (8 * 16 + 16));
   });
 
+  it("says after which layer an op of its own does not fit", () => {
+    const build: Architecture["build"] = (x, { layers, ops }) => {
+      const y = layers.conv1d(x, { name: "stem", filters: 3, kernel: 3 });
+      return ops.add(x, y);
+    };
+    expect(() => traceModel({ name: "sum", source: "", build }, { ...sizes, mode: "inference", batch: 2 })).toThrow(
+      'Cannot build op add after layer "stem": expected shapes that broadcast, found shapes that differ (inputs float32[2, 1, 16] and float32[2, 3, 14]).',
+    );
+  });
+
   it("is refused where one input and logits are wanted", () => {
     const trace = (architecture: Architecture) => () =>
       traceModel(architecture, { ...sizes, mode: "training", batch: 2 });
