@@ -105,7 +105,7 @@ describe("a net from an ONNX file as a layer", () => {
 describe("every architecture's model", () => {
   it.each(architectures.map((each) => each.name))("is the same file after it was read: %s", (name) => {
     const architecture = architectures.find((each) => each.name === name)!;
-    const { logits } = traceModel(architecture, { ...options({ samples: 250 }), settings: {} });
+    const { logits } = traceModel(architecture, { ...options({ samples: 256 }), settings: {} });
     const outputs = { probabilities: softmax(logits, 1) };
     const bytes = encodeOnnx({ outputs, weights: startOf(logits), dynamicBatch: true });
     const read = readOnnx(bytes, { batch: 2 });

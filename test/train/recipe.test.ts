@@ -19,7 +19,7 @@ describe("parseRecipe", () => {
   it("applies changes", () => {
     const recipe = parseRecipe(text(some), {
       file: some,
-      changes: ["training.epochs=3", "training.optimizer.name=adam", "model.settings.dropout=0.5"],
+      changes: ["training.epochs=3", `training.optimizer={"name":"adam"}`, "model.settings.dropout=0.5"],
     });
     expect(recipe.training.epochs).toBe(3);
     expect(recipe.training.optimizer.name).toBe("adam");
