@@ -241,6 +241,23 @@ const cases: Readonly<Record<string, MadeModel>> = {
     initializers: [int64s("positions", [3, -1, 3, 0, 1, 2], [2, 3])],
     nodes: [{ op: "Gather", inputs: ["x", "positions"], attributes: { axis: 2 } }],
   },
+  "Gather of many rows": {
+    opset: 13,
+    initializers: [
+      weight("table", 200, 8),
+      int64s(
+        "rows",
+        ramp(100).map((i) => (i * 37) % 200),
+        [1, 100],
+      ),
+      int64s("axes", [1]),
+    ],
+    nodes: [
+      { op: "Gather", inputs: ["table", "rows"], outputs: ["a"] },
+      { op: "ReduceSum", inputs: ["a", "axes"], outputs: ["b"] },
+      { op: "Mul", inputs: ["x", "b"] },
+    ],
+  },
   "Gather of one position": {
     opset: 13,
     initializers: [int64s("position", [-2], [])],

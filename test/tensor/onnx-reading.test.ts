@@ -246,6 +246,22 @@ describe("what cannot be read", () => {
       simple({ initializers: [int64s("s", [2 ** 20, 2 ** 20, 1, 1])], nodes: [{ op: "Expand", inputs: ["x", "s"] }] }),
       "expected at most 2³¹ values",
     ],
+    "rows without values": [
+      simple({
+        initializers: [
+          { name: "e", dims: [2 ** 31, 0], dataType: 1 },
+          int64s("from", [0]),
+          int64s("to", [2 ** 31]),
+          int64s("place", [1]),
+        ],
+        nodes: [
+          { op: "Slice", inputs: ["e", "from", "to"], outputs: ["a"] },
+          { op: "Gather", inputs: ["e", "place"], outputs: ["b"], attributes: { axis: 1 } },
+          { op: "Concat", inputs: ["a", "b"], attributes: { axis: 1 } },
+        ],
+      }),
+      'Cannot read ONNX node "a" (Slice, opset 13): expected inputs with values, found shape [2147483648, 0].',
+    ],
     "a kernel that does not fit": [
       simple({
         initializers: [w],

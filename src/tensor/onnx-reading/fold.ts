@@ -2,7 +2,11 @@ import { broadcastShapes, normaliseAxes, sizeOf, withSize } from "../shapes.ts";
 import type { Known, KnownType } from "./known.ts";
 
 /** Larger results are left to the engine. */
-const mostFolded = 65_536;
+export const mostFolded = 65_536;
+
+/** Whether a shape's values, and the rows of one without values, are few enough to go through. */
+const isSmall = (shape: readonly number[]) =>
+  shape.reduce((product, size) => product * Math.max(1, size), 1) <= mostFolded;
 
 /**
  * Computes with values that are known when a file is read: the arithmetic on shapes that exporters write out. It gives
@@ -11,7 +15,7 @@ const mostFolded = 65_536;
 export function foldBinary(operator: string, a: Known, b: Known): Known | undefined {
   const rule = binaryRules[operator];
   const shape = broadcastShapes(a.shape, b.shape);
-  if (rule === undefined || shape === undefined || a.dtype !== b.dtype || sizeOf(shape) > mostFolded) return undefined;
+  if (rule === undefined || shape === undefined || a.dtype !== b.dtype || !isSmall(shape)) return undefined;
   const result: KnownType = rule.compares === true ? "bool" : a.dtype;
   const round = rounding(result);
   const integer = a.dtype !== "float32" && a.dtype !== "double";
@@ -72,7 +76,7 @@ export function foldCast(x: Known, dtype: KnownType): Known | undefined {
 export function foldWhere(condition: Known, a: Known, b: Known): Known | undefined {
   const choices = broadcastShapes(a.shape, b.shape);
   const shape = choices && broadcastShapes(choices, condition.shape);
-  if (shape === undefined || a.dtype !== b.dtype || sizeOf(shape) > mostFolded) return undefined;
+  if (shape === undefined || a.dtype !== b.dtype || !isSmall(shape)) return undefined;
   const [chosen, left, right] = [condition, a, b].map((each) => broadcastReader(each, shape)) as [Read, Read, Read];
   const values = Array.from({ length: sizeOf(shape) }, (_, place) => (chosen(place) ? left(place) : right(place)));
   return { dtype: a.dtype, shape, values };
@@ -80,7 +84,7 @@ export function foldWhere(condition: Known, a: Known, b: Known): Known | undefin
 
 export function foldExpand(x: Known, wanted: readonly number[]): Known | undefined {
   const shape = broadcastShapes(x.shape, wanted);
-  if (shape === undefined || sizeOf(shape) > mostFolded) return undefined;
+  if (shape === undefined || !isSmall(shape)) return undefined;
   const read = broadcastReader(x, shape);
   return { dtype: x.dtype, shape, values: Array.from({ length: sizeOf(shape) }, (_, place) => read(place)) };
 }
@@ -94,7 +98,7 @@ export function foldConcat(parts: readonly Known[], axis: number): Known | undef
     other.dtype === first.dtype && withSize(other.shape, at, 0).join() === withSize(first.shape, at, 0).join();
   const length = parts.reduce((sum, part) => sum + (part.shape[at] ?? 0), 0);
   const shape = withSize(first.shape, at, length);
-  if (!parts.every(same) || sizeOf(shape) > mostFolded) return undefined;
+  if (!parts.every(same) || !isSmall(shape)) return undefined;
   const rows = sizeOf(shape.slice(0, at));
   const values: number[] = [];
   for (let row = 0; row < rows; row++) {
@@ -118,6 +122,7 @@ export function foldGather(
   const inner = sizeOf(x.shape.slice(axis + 1));
   const outer = sizeOf(x.shape.slice(0, axis));
   const length = x.shape[axis]!;
+  if (!isSmall(x.shape) && x.values.length === 0) return undefined;
   if (outer * inner * indices.length > mostFolded) return undefined;
   const values: number[] = [];
   for (let row = 0; row < outer; row++) {
@@ -129,7 +134,7 @@ export function foldGather(
 }
 
 export function foldTranspose(x: Known, order: readonly number[]): Known | undefined {
-  if (x.values.length > mostFolded) return undefined;
+  if (!isSmall(x.shape)) return undefined;
   const shape = order.map((axis) => x.shape[axis]!);
   const steps = stepsOf(x.shape);
   const values = Array.from({ length: x.values.length }, (_, place) => {

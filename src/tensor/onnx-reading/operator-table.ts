@@ -1,8 +1,10 @@
 import type { OperatorReader } from "./operator-call.ts";
 import { constantReaders } from "./operators/constants.ts";
 import { elementwiseReaders } from "./operators/elementwise.ts";
+import { gatherReaders } from "./operators/gathers.ts";
 import { layoutReaders } from "./operators/layout.ts";
 import { normReaders } from "./operators/norms.ts";
+import { poolReaders } from "./operators/pools.ts";
 import { productReaders } from "./operators/products.ts";
 import { rangeReaders } from "./operators/ranges.ts";
 import { recurrentReaders } from "./operators/recurrent.ts";
@@ -14,8 +16,10 @@ export const operatorTable: ReadonlyMap<string, OperatorReader> = new Map(
   Object.entries({
     ...constantReaders,
     ...elementwiseReaders,
+    ...gatherReaders,
     ...layoutReaders,
     ...normReaders,
+    ...poolReaders,
     ...productReaders,
     ...rangeReaders,
     ...recurrentReaders,

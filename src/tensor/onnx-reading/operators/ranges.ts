@@ -1,9 +1,8 @@
-import { concat, flip, gather, pad, slice } from "../../ops/ranges.ts";
-import { embedding } from "../../ops/embedding.ts";
+import { flip, pad, slice } from "../../ops/ranges.ts";
 import { split } from "../../ops/split.ts";
 import { describeShape } from "../../shapes.ts";
 import type { Tensor } from "../../tensor.ts";
-import { foldGather } from "../fold.ts";
+import { foldGather, mostFolded } from "../fold.ts";
 import { checkSizes } from "../known.ts";
 import {
   type OperatorCall,
@@ -24,7 +23,6 @@ import {
   valueAt,
 } from "../operator-call.ts";
 import { type Value, computed, knownValue } from "../value.ts";
-import { reshaped } from "./layout.ts";
 
 const anyType = ["float32", "int64", "int32", "bool"] as const;
 
@@ -81,7 +79,7 @@ function clampRange(call: OperatorCall, { axis, start, end, step }: Range, lengt
 
 function sliced(call: OperatorCall, value: Value, { axis, start, end, step }: Range): Value {
   const count = Math.max(0, Math.ceil((end - start) / step));
-  if (value.known !== undefined) {
+  if (value.known !== undefined && count <= mostFolded) {
     const indices = Array.from({ length: count }, (_, i) => start + i * step);
     const folded = foldGather(value.known, { axis, indices, shape: [count] });
     if (folded !== undefined) return knownValue(folded);
@@ -91,7 +89,8 @@ function sliced(call: OperatorCall, value: Value, { axis, start, end, step }: Ra
   return computed(rangeOf(x, { axis, start, end, step }, call.name));
 }
 
-function rangeOf(x: Tensor, { axis, start, end, step }: Range, name?: string): Tensor {
+/** A range of an axis, backwards where the step is negative. */
+export function rangeOf(x: Tensor, { axis, start, end, step }: Range, name?: string): Tensor {
   if (step > 0) {
     const whole = start === 0 && end === x.shape[axis] && step === 1;
     return whole ? x : slice(x, { axis, start, end, step, name });
@@ -122,71 +121,6 @@ const readSplit: OperatorReader = (call) => {
   }
   let end = 0;
   return sizes.map((size) => sliced(call, value, { axis, start: end, end: (end += size), step: 1 }));
-};
-
-/** Positions along an axis; in their place stand the axes of `shape`. */
-function taken(
-  call: OperatorCall,
-  value: Value,
-  {
-    axis,
-    indices,
-    shape,
-  }: { readonly axis: number; readonly indices: readonly number[]; readonly shape: readonly number[] },
-): Value {
-  const length = value.shape[axis]!;
-  const positions = indices.map((index) => (index < 0 ? index + length : index));
-  const wrong = positions.findIndex((index) => !(index >= 0 && index < length));
-  if (wrong >= 0) malformed(call, `positions below ${length} on axis ${axis}`, indices[wrong]!);
-  const folded = value.known && foldGather(value.known, { axis, indices: positions, shape });
-  if (folded !== undefined) return knownValue(folded);
-  const x = tensorOf(call, value, anyType);
-  const placed = [...x.shape.slice(0, axis), ...shape, ...x.shape.slice(axis + 1)];
-  const runs = runsOf(positions);
-  // A few ranges are differentiated; any choice of positions is not.
-  if (runs.length > 0 && runs.length <= mostRuns) {
-    const parts = runs.map((run) => rangeOf(x, { axis, ...run }, call.name));
-    const joined = parts.length === 1 ? parts[0]! : concat(parts, axis, { name: call.name });
-    return reshaped(call, computed(joined), placed);
-  }
-  return computed(gather(x, { axis, indices: positions, shape }));
-}
-
-const mostRuns = 64;
-
-/** Positions as runs of neighbours. */
-function runsOf(positions: readonly number[]): { start: number; end: number; step: number }[] {
-  const runs: { start: number; end: number; step: number }[] = [];
-  for (const position of positions) {
-    const last = runs.at(-1);
-    if (last?.end === position) last.end++;
-    else runs.push({ start: position, end: position + 1, step: 1 });
-  }
-  return runs;
-}
-
-const readGather: OperatorReader = (call) => {
-  const value = valueAt(call, 0);
-  const axis = axisOf(call, integerAttribute(call, "axis") ?? 0, value.shape.length);
-  // Rows of a table, by numbers that are computed or fed.
-  if (axis === 0 && value.shape.length === 2 && valueAt(call, 1).fixed() === undefined) {
-    return [computed(embedding(tensorAt(call, 1, ["int64", "int32"]), tensorAt(call, 0), { name: call.name }))];
-  }
-  const indices = integersAt(call, 1) ?? malformed(call, "indices", "none");
-  return [taken(call, value, { axis, indices, shape: valueAt(call, 1).shape })];
-};
-
-/** Where the last axis of the indices has one entry, it is a Gather. */
-const readGatherND: OperatorReader = (call) => {
-  const { shape } = valueAt(call, 1);
-  const batch = integerAttribute(call, "batch_dims") ?? 0;
-  if (shape.at(-1) !== 1 || batch !== 0) {
-    unsupported(call, "indices along one axis and batch_dims 0", `${describeShape(shape)} and ${batch}`);
-  }
-  const indices = integersAt(call, 1) ?? malformed(call, "indices", "none");
-  const value = valueAt(call, 0);
-  if (value.shape.length === 0) malformed(call, "an input with axes", "a scalar");
-  return [taken(call, value, { axis: 0, indices, shape: shape.slice(0, -1) })];
 };
 
 const readPad: OperatorReader = (call) => {
@@ -223,7 +157,5 @@ const positive = (count: number) => Math.max(0, count);
 export const rangeReaders: Readonly<Record<string, OperatorReader>> = {
   Slice: readSlice,
   Split: readSplit,
-  Gather: readGather,
-  GatherND: readGatherND,
   Pad: readPad,
 };

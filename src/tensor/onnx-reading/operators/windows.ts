@@ -2,9 +2,7 @@ import { reshape } from "../../ops/reshape.ts";
 import { add } from "../../ops/binary.ts";
 import { transposedConvolutionOp } from "../../ops/convolution-gradients.ts";
 import { convolutionOp } from "../../ops/convolution.ts";
-import { averagePoolOp, maxPoolOp } from "../../ops/pooling.ts";
 import { pad } from "../../ops/ranges.ts";
-import { reduceMax, reduceMean } from "../../ops/reduce.ts";
 import { applyOne } from "../../op.ts";
 import { describeShape, sameShape } from "../../shapes.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -28,7 +26,8 @@ interface WindowCall {
   readonly size: readonly number[];
 }
 
-function perAxis(
+/** A list with one number for each axis; `undefined` where the node has none. */
+export function perAxis(
   call: OperatorCall,
   name: string,
   { count, least }: { readonly count: number; readonly least: number },
@@ -40,7 +39,7 @@ function perAxis(
 }
 
 /** Stride, dilation, groups and padding as the node says. */
-function windowOf(call: OperatorCall, { lengths, size }: WindowCall): WindowAttributes {
+export function windowOf(call: OperatorCall, { lengths, size }: WindowCall): WindowAttributes {
   const count = lengths.length;
   const ones = lengths.map(() => 1);
   const stride = perAxis(call, "strides", { count, least: 1 }) ?? ones;
@@ -156,51 +155,7 @@ function transposedSides(call: OperatorCall, { window, whole, lengths }: Transpo
   });
 }
 
-function poolWindow(call: OperatorCall, x: Tensor): WindowAttributes {
-  const lengths = x.shape.slice(2);
-  const size =
-    perAxis(call, "kernel_shape", { count: lengths.length, least: 1 }) ?? malformed(call, "a kernel_shape", "none");
-  return windowOf(call, { lengths, size });
-}
-
-const readMaxPool: OperatorReader = (call) => {
-  if (call.wanted[1] === true) return unsupported(call, "the output of values alone", "the output of indices in use");
-  const x = tensorOfRank(call, 0, 3);
-  return [computed(applyOne(maxPoolOp, [x], { attributes: poolWindow(call, x), name: call.name }))];
-};
-
-const readAveragePool: OperatorReader = (call) => {
-  const x = tensorOfRank(call, 0, 3);
-  const attributes = poolWindow(call, x);
-  if ((integerAttribute(call, "count_include_pad") ?? 0) === 0) {
-    return [computed(applyOne(averagePoolOp, [x], { attributes, name: call.name }))];
-  }
-  // Padding that counts is written as zeros around x; what ceil mode adds at the end never counts.
-  const count = attributes.size.length;
-  const pads = integersAttribute(call, "pads") ?? [];
-  const automatic = stringAttribute(call, "auto_pad") ?? "NOTSET";
-  const after = automatic === "NOTSET" ? attributes.size.map((_, i) => pads[i + count] ?? 0) : attributes.after;
-  const counted = pad(x, { before: [0, 0, ...attributes.before], after: [0, 0, ...after], name: call.name });
-  const rest = {
-    ...attributes,
-    before: attributes.before.map(() => 0),
-    after: attributes.after.map((total, i) => total - after[i]!),
-  };
-  return [computed(applyOne(averagePoolOp, [counted], { attributes: rest, name: call.name }))];
-};
-
-const global =
-  (reduce: typeof reduceMean): OperatorReader =>
-  (call) => {
-    const x = tensorOfRank(call, 0, 3);
-    return [computed(reduce(x, { axes: [...x.shape.keys()].slice(2), keepDims: true, name: call.name }))];
-  };
-
 export const windowReaders: Readonly<Record<string, OperatorReader>> = {
   Conv: readConv,
   ConvTranspose: readConvTranspose,
-  MaxPool: readMaxPool,
-  AveragePool: readAveragePool,
-  GlobalAveragePool: global(reduceMean),
-  GlobalMaxPool: global(reduceMax),
 };
