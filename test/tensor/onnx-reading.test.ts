@@ -142,6 +142,36 @@ describe("an own model read back", () => {
     expect(updates.map((update) => leafName(update.parameter))).toEqual(["mean", "variance"]);
   });
 
+  it("has its batch norm by the batch's statistics where it was written to train fast", async () => {
+    const make = (name: string) => parameter(name, [3], { initialise: { kind: "constant", value: 1 } });
+    const { output, runningMean } = batchNorm(input("x", [4, 3, 5]), {
+      scale: make("gain"),
+      bias: make("bias"),
+      runningMean: make("mean"),
+      runningVariance: make("variance"),
+      mode: "training",
+    });
+    const values = [..."ab"].map((name) => Float32Array.from({ length: 3 }, (_, i) => i + name.charCodeAt(0) / 100));
+    const [gain, bias] = values as [Float32Array, Float32Array];
+    const x = Float32Array.from({ length: 60 }, (_, i) => Math.cos(i * i));
+    for (const outputs of [{ output }, { output, runningMean }]) {
+      const bytes = encodeOnnx({ outputs, formulation: "fast" });
+      expect(decodeOnnxModel(bytes).graph.nodes.some(({ opType }) => opType === "BatchNormalization")).toBe(true);
+      const again = encodeOnnx({ outputs: readOnnx(bytes).outputs, formulation: "fast" });
+      const results = await Promise.all(
+        [bytes, again].map(async (model) => {
+          const executor = await createExecutor(ort, model);
+          const found = { output: new Float32Array(60) };
+          const mean = executor.inputs.includes("mean") ? { mean: gain } : {};
+          await executor.run({ x, gain, bias, ...mean }, found);
+          await executor.close();
+          return found.output;
+        }),
+      );
+      expect(results[1]).toEqual(results[0]);
+    }
+  });
+
   it("continues another graph, and ends at any value of its own", async () => {
     const { bytes } = ownModel();
     const [left, right] = [input("left", [2, 1, 12]), input("right", [2, 1, 8])];

@@ -1,5 +1,6 @@
 import { batchNorm } from "../../layers.ts";
 import { applyOne } from "../../op.ts";
+import { batchNormTraining } from "../../ops/batch-norm-training.ts";
 import { add, mul } from "../../ops/binary.ts";
 import { layerNorm, standardiseOp } from "../../ops/norms.ts";
 import { broadcastTo, fill, reshape } from "../../ops/reshape.ts";
@@ -35,6 +36,14 @@ const readBatchNormalization: OperatorReader = (call) => {
     Tensor,
     Tensor,
   ];
+  const momentum = floatAttribute(call, "momentum") ?? 0.9;
+  const epsilon = epsilonOf(call);
+  const computedStatistics = call.inputs[3]?.fixed() === undefined;
+  if ((integerAttribute(call, "training_mode") ?? 0) === 1 && momentum === 0 && computedStatistics) {
+    // As our own fast form of training graphs has it: the old statistics do not count, the new ones are the batch's.
+    const made = batchNormTraining(x, { gain, bias, epsilon, name: call.name });
+    return [made.output, made.mean, made.variance].map(computed);
+  }
   if (call.wanted.slice(1).some(Boolean)) {
     return unsupported(call, "the output of values alone", "outputs of statistics in use");
   }
@@ -44,8 +53,8 @@ const readBatchNormalization: OperatorReader = (call) => {
     runningMean: mean,
     runningVariance: variance,
     // ONNX gives the share that the old statistics keep.
-    momentum: 1 - (floatAttribute(call, "momentum") ?? 0.9),
-    epsilon: floatAttribute(call, "epsilon") ?? 1e-5,
+    momentum: 1 - momentum,
+    epsilon,
     mode: call.mode,
     ...(call.name === undefined ? {} : { name: call.name }),
   });
