@@ -3,6 +3,7 @@ import { moveBatchLast } from "./batch-last.ts";
 import { formulateForGpu } from "./for-gpu.ts";
 import { poolBeforeRelu } from "./pool-before-relu.ts";
 import { moveTimeFirst } from "./time-first.ts";
+import { transposedAsGradients } from "./transposed.ts";
 
 /** What a graph is written for, see `EncodeOptions.formulation`. */
 export type Formulation = "plain" | "fast" | "gpu";
@@ -13,6 +14,8 @@ export type Formulation = "plain" | "fast" | "gpu";
  */
 export function formulate(outputs: readonly Tensor[], formulation: Formulation): readonly Tensor[] {
   if (formulation === "plain") return outputs;
-  const fast = moveBatchLast(poolBeforeRelu(moveTimeFirst(outputs)));
+  // By phases was measured on a CPU only.
+  const first = formulation === "gpu" ? outputs : transposedAsGradients(outputs);
+  const fast = moveBatchLast(poolBeforeRelu(moveTimeFirst(first)));
   return formulation === "gpu" ? formulateForGpu(fast) : fast;
 }
