@@ -121,11 +121,11 @@ function fromImages(x: Tensor, directions: readonly Direction[], name: string): 
 /** One direction. steps [batch, time, 4·filter, row, column] */
 function runPass(steps: Tensor, { reverse, layer, hiddenWeight, looks }: Direction) {
   const [batch, time, gateCount, rows, columns] = steps.shape as [number, number, number, number, number];
+  const parts = time === 1 ? [steps] : split(steps, { axis: 1, sizes: Array.from({ length: time }, () => 1) });
   const outputs: Tensor[] = [];
   let state: LstmStates | undefined;
-  for (let step = 0; step < time; step++) {
-    const at = reverse ? time - 1 - step : step;
-    const now = reshape(slice(steps, { axis: 1, start: at, end: at + 1 }), [batch, gateCount, rows, columns]);
+  for (const part of reverse ? parts.toReversed() : parts) {
+    const now = reshape(part, [batch, gateCount, rows, columns]);
     // The first step finds zeros.
     const gates =
       state === undefined ? now : add(now, conv2d(state.hidden, hiddenWeight, { padding: "same", name: layer }));
@@ -141,12 +141,12 @@ function nextStates(
   { before, looks }: { readonly before: Tensor | undefined; readonly looks: Tensor | undefined },
 ): LstmStates {
   const filters = gates.shape[1]! / 4;
-  const gate = (index: number) => slice(gates, { axis: 1, start: index * filters, end: (index + 1) * filters });
+  const [ofInput, ofForget, ofNew, ofOutput] = split(gates, { axis: 1, sizes: [filters, filters, filters, filters] });
   const look = (value: Tensor, index: number, cell: Tensor | undefined) =>
     looks === undefined || cell === undefined
       ? value
       : add(value, mul(slice(looks, { axis: 0, start: index, end: index + 1 }), cell));
-  const written = mul(sigmoid(look(gate(0), 0, before)), tanh(gate(2)));
-  const cell = before === undefined ? written : add(mul(sigmoid(look(gate(1), 1, before)), before), written);
-  return { hidden: mul(sigmoid(look(gate(3), 2, cell)), tanh(cell)), cell };
+  const written = mul(sigmoid(look(ofInput!, 0, before)), tanh(ofNew!));
+  const cell = before === undefined ? written : add(mul(sigmoid(look(ofForget!, 1, before)), before), written);
+  return { hidden: mul(sigmoid(look(ofOutput!, 2, cell)), tanh(cell)), cell };
 }

@@ -125,12 +125,19 @@ export const convolutionWeightGradientOp: Op<WindowAttributes> = {
       ? math.pad(channelFirst(x!), { before: [0, 0, ...before], after: [0, 0, ...after] })
       : channelFirst(x!);
     const taps = windowTaps(size);
+    // The last axis first, whose short runs are the slowest to copy: once for each of its taps, shared by the other axes'.
+    const ranges = size.map((_, i) => i).toReversed();
+    const taken = new Map<string, Tensor>();
     const shifted = taps.map((tap) => {
-      const taken = tap.reduce((part, index, i) => {
-        const start = index * dilation[i]!;
-        return takeEvery(part, { axis: i + 2, start, count: outputs[i]!, step: stride[i]! }, math);
-      }, padded);
-      return math.reshape(taken, [groups, 1, channels / groups, columns]);
+      let part = padded;
+      let key = "";
+      for (const i of ranges) {
+        key = `${tap[i]} ${key}`;
+        const range = { axis: i + 2, start: tap[i]! * dilation[i]!, count: outputs[i]!, step: stride[i]! };
+        part = taken.get(key) ?? takeEvery(part, range, math);
+        taken.set(key, part);
+      }
+      return math.reshape(part, [groups, 1, channels / groups, columns]);
     });
     const unfolded = math.reshape(math.concat(shifted, 1), [groups, (taps.length * channels) / groups, columns]);
     const slopes = math.reshape(channelFirst(slope!), [groups, filters / groups, columns]);
