@@ -19,6 +19,12 @@ export const convolutionInputGradientOp: Op<InputGradientAttributes> = {
     const { size, stride, dilation, groups, inputSize } = attributes;
     const strided = stride.findIndex((step, i) => step > 1 && dilation[i] === 1);
     if (strided !== -1) return [inputGradientByPhases([slope!, weight!], { ...attributes, index: strided }, math)];
+    if (isFasterTransposed(slope!, weight!, attributes)) {
+      const surplus = size.map((taps, i) => slope!.shape[i + 2]! + taps - 1 - attributes.before[i]! - inputSize[i]!);
+      if (surplus.every((count) => count >= 0)) {
+        return [transposedConvolution(slope!, weight!, { ...attributes, after: surplus })];
+      }
+    }
     let spread = slope!;
     const before: number[] = [];
     const after: number[] = [];
@@ -40,6 +46,26 @@ export const convolutionInputGradientOp: Op<InputGradientAttributes> = {
     return [math.convolution(spread, mirrored, { size, stride: size.map(() => 1), dilation, before, after, groups })];
   },
 };
+
+/**
+ * Whether ONNX Runtime's `ConvTranspose`, which unfolds the fewer channels and needs no mirrored kernel, beats a
+ * convolution with more filters: measured on kernels of 3×3 over images of 16 values (slower), 64 and more.
+ */
+function isFasterTransposed(
+  slope: Tensor,
+  weight: Tensor,
+  { size, stride, dilation, groups }: WindowAttributes,
+): boolean {
+  const [filters, channels] = weight.shape as [number, number];
+  const plain = groups === 1 && [...stride, ...dilation].every((step) => step === 1);
+  return (
+    plain &&
+    size.length === 2 &&
+    size.every((taps) => taps > 1) &&
+    filters >= channels &&
+    sizeOf(slope.shape.slice(2)) >= 64
+  );
+}
 
 /**
  * The values of the input at r, r + s, r + 2s, … along an axis of stride s meet every s-th tap only: a convolution of
