@@ -1,4 +1,4 @@
-import { concat, exp, gru, lstm, reshape, scale, split } from "../../src/tensor/index.ts";
+import { concat, conv2d, exp, gru, lstm, reshape, scale, split } from "../../src/tensor/index.ts";
 import type { Build } from "./op-cases.ts";
 
 const pattern = /^(?<kind>lstm|gru) \S+ u\d (?<direction>forward|reverse) (?<part>output|cell|both)$/;
@@ -11,6 +11,7 @@ export function findRecurrentCase(name: string): Build | undefined {
       return concat([scale(b!, 2), exp(a!)], 1);
     };
   }
+  if (name === "image-convolution") return ({ x, w }) => conv2d(x!, w!, { padding: "same" });
   const { kind, direction, part } = pattern.exec(name)?.groups ?? {};
   if (kind === undefined) return undefined;
   return ({ x, input, hidden, inputBias, hiddenBias }) => {
@@ -25,4 +26,4 @@ export function findRecurrentCase(name: string): Build | undefined {
   };
 }
 
-export const namedRecurrentCases: readonly string[] = ["split"];
+export const namedRecurrentCases: readonly string[] = ["split", "image-convolution"];

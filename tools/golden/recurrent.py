@@ -164,6 +164,15 @@ for shape, filters, kernel, both, peephole in [
         case(layers, f"{label}{' peephole' if peephole else ''} {part}", inputs, run)
 
 
+# An image large enough for the form that its input gradient then takes.
+case(
+    ops,
+    "image-convolution",
+    {"x": normal(2, 3, 9, 8), "w": normal(5, 3, 3, 3)},
+    lambda t: F.conv2d(t["x"], t["w"], padding=1),
+)
+
+
 def write(cases, name):
     values, length = [], 0
 
