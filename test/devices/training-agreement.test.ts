@@ -32,7 +32,7 @@ describe("the same training", () => {
     expectAgreement(await firstLosses((options) => createLocalReplicas(ortWeb, options)), cpu);
   });
 
-  it.skipIf(noWebGpu !== undefined)(`on webgpu in Node${because(noWebGpu)}`, { timeout: 180_000 }, async () => {
+  it.skipIf(noWebGpu !== undefined)(`on webgpu in Node${because(noWebGpu)}`, { timeout: 300_000 }, async () => {
     expectAgreement(await firstLosses((options) => createDeviceReplicas("webgpu", options), { gpu: true }), cpu);
   });
 
@@ -44,7 +44,7 @@ describe("the same training", () => {
         chromium,
         entries: { page: "test/devices/training-page.ts", worker: "src/train/replica-worker.web.ts" },
         flags: softwareWebGpu,
-        timeoutSeconds: 180,
+        timeoutSeconds: 240,
       });
       try {
         expectAgreement(await page.ask("workers"), cpu);
