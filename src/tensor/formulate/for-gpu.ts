@@ -1,5 +1,7 @@
 import type { Node, Op, Tensor } from "../tensor.ts";
 import { rewrite } from "./rewrite.ts";
+import { tensorMath } from "../math.ts";
+import { batchNormTrainingOp } from "../ops/batch-norm-training.ts";
 import { greater, sub } from "../ops/binary.ts";
 import { reduceMax, reduceSum } from "../ops/reduce.ts";
 import { logSoftmaxOp } from "../ops/softmax.ts";
@@ -24,6 +26,11 @@ const replacements = new Map<Op<never>, Replacement>([
       const zero = constant([0], []);
       return [sub(cast(greater(x!, zero), "float32"), cast(greater(zero, x!), "float32"))];
     },
+  ],
+  // ONNX Runtime takes the node at first, and says when it runs that WebGPU has it for inference only.
+  [
+    batchNormTrainingOp,
+    (node, inputs) => batchNormTrainingOp.lower!({ ...node, inputs } as Node<{ readonly epsilon: number }>, tensorMath),
   ],
 ]);
 
