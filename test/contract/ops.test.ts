@@ -2,43 +2,16 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
-import {
-  type Tensor,
-  encodeOnnx,
-  gradients,
-  leafName,
-  leavesOf,
-  mul,
-  parameter,
-  reduceSum,
-} from "../../src/tensor/index.ts";
+import { type Tensor, encodeOnnx } from "../../src/tensor/index.ts";
 import { topologicalOrder } from "../../src/tensor/leaves.ts";
 import { tensorMath } from "../../src/tensor/math.ts";
 import { opTable } from "../../src/tensor/op-table.ts";
+import { buildCase } from "./build-case.ts";
 import { families, findCase } from "./case-families.ts";
 import type { GoldenCase } from "./golden-ops.ts";
 import type { Build } from "./op-cases.ts";
 
 const golden = new Map(families.flatMap((family) => [...family.golden]));
-
-/** A case as a graph: its output, its loss Σ output·weights, and the loss's slopes. */
-function buildCase(build: Build, { inputs, weights, gradients: wanted }: GoldenCase) {
-  const leaf = (name: string, shape: readonly number[]) =>
-    parameter(name, shape, { initialise: { kind: "constant", value: 0 } });
-  const tensors = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, leaf(name, shape)]));
-  const output = build(tensors);
-  // What a layer makes for itself stands for the input of its name.
-  for (const made of leavesOf([output]).parameters) tensors[leafName(made)] = made;
-  const loss = reduceSum(mul(output, leaf("weights of the loss", weights.shape)));
-  const names = Object.keys(wanted);
-  const slopes = gradients(
-    loss,
-    names.map((name) => tensors[name]!),
-  );
-  const outputs: Record<string, Tensor> = { output, loss };
-  names.forEach((name, index) => (outputs[`slope of ${name}`] = slopes[index]!));
-  return { names, outputs };
-}
 
 type Results = Record<string, { dims: readonly number[]; data: Float32Array }>;
 

@@ -7,15 +7,12 @@ import { createRandom } from "../../src/core/random.ts";
 import { findArchitecture, traceModel } from "../../src/models/index.ts";
 import { openPredictor } from "../../src/runtime/index.ts";
 import {
-  type Tensor,
   encodeOnnx,
-  gradients,
   initialiseParameter,
   input,
   leafName,
   leavesOf,
   matmul,
-  mul,
   parameter,
   reduceSum,
   softmax,
@@ -24,6 +21,7 @@ import {
 import { placementOf } from "../../src/train/find-placements.node.ts";
 import { buildTrainingProgram, trainingSchema } from "../../src/train/index.ts";
 import { smallCard } from "../bundle/small-card.ts";
+import { buildCase } from "../contract/build-case.ts";
 import { families, findCase } from "../contract/case-families.ts";
 import { whyNoWebGpu } from "./available.ts";
 
@@ -41,18 +39,7 @@ const partly = /^(lstm|gru|embedding)/;
 
 describe.skipIf(missing !== undefined)(`webgpu${missing === undefined ? "" : `, skipped: ${missing}`}`, () => {
   it.each(cases)("%s, with gradients, on the GPU", { timeout: 300_000 }, async (name, given) => {
-    const leaf = (key: string, shape: readonly number[]) =>
-      parameter(key, shape, { initialise: { kind: "constant", value: 0 } });
-    const tensors = Object.fromEntries(Object.entries(given.inputs).map(([key, { shape }]) => [key, leaf(key, shape)]));
-    const output = findCase(name)!(tensors);
-    const loss = reduceSum(mul(output, leaf("weights of the loss", given.weights.shape)));
-    const names = Object.keys(given.gradients);
-    const slopes = gradients(
-      loss,
-      names.map((key) => tensors[key]!),
-    );
-    const outputs: Record<string, Tensor> = { output };
-    names.forEach((key, index) => (outputs[`slope of ${key}`] = slopes[index]!));
+    const { names, outputs } = buildCase(findCase(name)!, given);
     const session = await ort.InferenceSession.create(encodeOnnx({ outputs, formulation: "gpu" }), {
       executionProviders: ["webgpu"],
       logSeverityLevel: 4,
