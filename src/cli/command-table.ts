@@ -72,6 +72,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/models-show.ts")).modelsShowCommand,
   },
   {
+    name: "find-rate",
+    summary: "look for a recipe's learning rate",
+    load: async () => (await import("./commands/find-rate.ts")).findRateCommand,
+  },
+  {
     name: "evaluate",
     summary: "score a saved model on a dataset",
     load: async () => (await import("./commands/evaluate.ts")).evaluateCommand,

@@ -41,6 +41,7 @@ export function createRunProgress(progress: Progress, batch: number): (event: Ru
           const found =
             `loss ${trainLoss.toFixed(4)}, validation loss ${validation.loss.toFixed(4)}, ` +
             `accuracy ${percent(validation.accuracy)}, macro-F1 ${validation.macroF1?.toFixed(3) ?? "–"}` +
+            `${validation.macroAuc === undefined ? "" : `, macro AUC ${validation.macroAuc.toFixed(3)}`}` +
             `${decay === undefined ? "" : `, average ${decay}`}${train.best ? " *" : ""}`;
           task?.update(done);
           // An epoch may be over before its first progress.

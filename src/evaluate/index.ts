@@ -4,11 +4,13 @@ export { addConfusions, type ConfusionMatrix, confusionMatrix, normaliseRows } f
 export * from "./fold-summary.ts";
 export * from "./metric-table.ts";
 export * from "./record-table.ts";
+export * from "./roc-auc.ts";
 export * from "./report/check-expected.ts";
 export { renderReportHtml } from "./report/render-report-html.ts";
 export { renderReportMarkdown } from "./report/render-report-markdown.ts";
 export { renderReportText, type ReportTextOptions } from "./report/render-report-text.ts";
 export { parseReport, stringifyReport } from "./report/report-json.ts";
+export * from "./report/rate-search-svg.ts";
 export * from "./report/report-results.ts";
 export type * from "./report/report.ts";
 export * from "./report/worst-errors.ts";

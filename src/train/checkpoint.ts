@@ -9,7 +9,14 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Mean over the epoch's steps, penalties included. */
   readonly trainLoss: number;
-  readonly validation: { readonly loss: number; readonly accuracy: number; readonly macroF1: number | undefined };
+  readonly validation: {
+    readonly loss: number;
+    /** Of rows with several classes: those with all classes right. */
+    readonly accuracy: number;
+    readonly macroF1: number | undefined;
+    /** Where rows may have several classes, or where it decides. */
+    readonly macroAuc?: number | undefined;
+  };
   /** At the epoch's last step. */
   readonly learningRate: number;
   readonly seconds: number;
@@ -44,6 +51,7 @@ const headerSchema = z.strictObject({
         loss: z.number(),
         accuracy: z.number(),
         macroF1: z.number().optional() as z.ZodType<number | undefined>,
+        macroAuc: z.number().optional(),
       }),
       learningRate: z.number(),
       seconds: z.number(),

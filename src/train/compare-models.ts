@@ -1,5 +1,5 @@
 import { type OrtLike, createExecutor } from "../tensor/index.ts";
-import { mostLikely } from "./fit.ts";
+import { mostLikely } from "./validation.ts";
 
 /** Rows that models are compared on. */
 export interface ComparedRows {

@@ -4,7 +4,8 @@ import type { DatasetEntry } from "../datasets/index.ts";
 import { bootstrapMetrics, metricAt, metricPaths } from "../evaluate/index.ts";
 import type { ClassificationMetrics } from "../evaluate/index.ts";
 import { type Architecture, traceModel } from "../models/index.ts";
-import { encodeOnnx, softmax } from "../tensor/index.ts";
+import { encodeOnnx } from "../tensor/index.ts";
+import { applyLink, lossOf } from "./losses/index.ts";
 import type { BeatPredictionTable } from "./predictions.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -48,7 +49,7 @@ export function encodeModel(options: EncodeModelOptions): { onnx: Uint8Array; ca
     classCount: beats.classes.length,
   });
   const onnx = encodeOnnx({
-    outputs: { probabilities: softmax(traced.logits, 1) },
+    outputs: { probabilities: applyLink(traced.logits, lossOf(recipe.training.loss).link(recipe.training.loss)) },
     weights: outcome.weights,
     dynamicBatch: true,
   });

@@ -1,13 +1,16 @@
 import { createRandom } from "../core/random.ts";
 import { UserError } from "../core/errors.ts";
-import { classificationMetrics, confusionMatrix } from "../evaluate/index.ts";
 import type { Checkpoint, EpochRecord } from "./checkpoint.ts";
+import { checkFitting } from "./check-fitting.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+import { explainFailure } from "./explain-failure.ts";
 import { weightsOf } from "./parameter-layout.ts";
-import type { ReplicaGroup, TrainerState } from "./replica-group.ts";
-import { classWeightsOf, epochOrder } from "./sampling.ts";
-import { scheduleFactor } from "./schedules.ts";
+import type { GroupEpoch, ReplicaGroup, TrainerState } from "./replica-group.ts";
+import { classWeightsOf, epochOrder, positiveWeightsOf } from "./sampling.ts";
+import { movesMomentum, scheduleOf } from "./schedules/index.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { TrainingSettings } from "./training-settings.ts";
+import { judge, monitored } from "./validation.ts";
 import { averagedParameters } from "./weight-averaging.ts";
 
 /** What a training tells while it runs. */
@@ -46,6 +49,8 @@ export interface FitOptions {
   /** See `Checkpoint.fingerprint`. */
   readonly fingerprint: string;
   readonly resumeFrom?: Checkpoint;
+  /** See `BuiltProgram`; names the layer where a loss is not finite. */
+  readonly diagnosis?: () => Diagnosis;
   /** Milliseconds, for durations. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
@@ -58,12 +63,12 @@ export interface FitOptions {
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void> {
   const { replicas, data, classes, train, validation, training, seed, fingerprint, resumeFrom, now, signal } = options;
-  if (train.length === 0) throw new UserError("Cannot train: expected at least one training row, found none.");
-  if (validation.length === 0) throw new UserError("Cannot train: expected at least one validation row, found none.");
+  checkFitting(options);
   const { layout } = replicas.program;
-  const labels = data.labels;
+  const { schedule, monitor } = training;
   const stepsPerEpoch = Math.ceil(train.length / training.batch);
-  const classWeights = classWeightsOf(train, training.classWeights, { labels, classes });
+  const classWeights = classWeightsOf(train, training.classWeights, { data, classes });
+  const positiveWeights = positiveWeightsOf(train, training.loss, { data, classes });
 
   let epochs: EpochRecord[] = [];
   let steps = 0;
@@ -78,6 +83,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     epochs = [...resumeFrom.epochs];
     await replicas.write(resumeFrom.state);
   }
+  let before = await replicas.read();
   yield {
     kind: "start",
     parameters: layout.places.reduce((sum, place) => sum + place.length, 0),
@@ -87,7 +93,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     epochsDone: epochs.length,
   };
 
-  const judgeHeld = async () => judge(await replicas.score(validation), validation, { labels, classes });
+  const judgeHeld = async () =>
+    judge(await replicas.score(validation), validation, { data, classes, loss: replicas.program.loss, monitor });
   /** What may be kept: the weights as they are, or the best of their averages. */
   const judgeWeights = async (state: TrainerState): Promise<JudgedWeights> => {
     const decays = training.averaging?.decays ?? [];
@@ -98,7 +105,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
       const kept = averagedParameters(state.parameters, average, layout);
       await replicas.write({ ...state, parameters: kept });
       const judged = await judgeHeld();
-      const scoreOf = (each: EpochRecord["validation"]) => monitored(each, training.monitor);
+      const scoreOf = (each: EpochRecord["validation"]) => monitored(each, monitor);
       if (best === undefined || scoreOf(judged) > scoreOf(best.validation)) best = { kept, decay, validation: judged };
     }
     await replicas.write(state);
@@ -115,31 +122,37 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     const epoch = epochs.length + 1;
     const started = now();
     const random = createRandom(`fit/${seed}/epoch/${epoch}`);
-    const learningRates = Float32Array.from(
-      { length: stepsPerEpoch },
-      (_, i) =>
-        training.learningRate *
-        scheduleFactor(training.schedule, { step: steps + i, stepsPerEpoch, epochs: training.epochs }),
-    );
+    const scores = epochs.map((record) => monitored(record.validation, monitor));
+    const place = (i: number) => ({ step: steps + i, stepsPerEpoch, epochs: training.epochs, scores });
+    const { rate, momentum } = scheduleOf(schedule);
+    const perStep = (value: (i: number) => number) => Float32Array.from({ length: stepsPerEpoch }, (_, i) => value(i));
+    const learningRates = perStep((i) => training.learningRate * rate(schedule, place(i)));
     const progress = createProgressQueue();
+    const request: GroupEpoch = {
+      order: epochOrder(train, training.sampling, { data, classes, random }),
+      learningRates,
+      momenta: movesMomentum(schedule) ? perStep((i) => momentum!(schedule, place(i))) : undefined,
+      stepsBefore: steps,
+      seed: `fit/${seed}/masks/${epoch}`,
+      classWeights,
+      positiveWeights,
+      augmentation: training.augmentation,
+      mixup: training.mixup,
+    };
     const running = replicas
-      .trainEpoch(
-        {
-          order: epochOrder(train, training.sampling, { labels, classes, random }),
-          learningRates,
-          stepsBefore: steps,
-          seed: `fit/${seed}/masks/${epoch}`,
-          classWeights,
-          augmentation: training.augmentation,
-        },
-        { onStep: progress.push, ...(signal === undefined ? {} : { signal }) },
-      )
+      .trainEpoch(request, { onStep: progress.push, ...(signal === undefined ? {} : { signal }) })
       .finally(progress.end);
     // Its failure is thrown below, once the progress is through.
     running.catch(() => {});
     for await (const step of progress) yield { kind: "progress", epoch, step, steps: stepsPerEpoch };
-    const { losses, finished } = await running;
-    checkFinite(losses, { epoch, stepsBefore: steps });
+    const { losses, finished, failure } = await running;
+    if (failure !== undefined) {
+      const where = await explainFailure({ replicas, request, before, failure, diagnosis: options.diagnosis });
+      throw new UserError(
+        `Cannot go on training: expected a finite loss, found ${failure.loss} at step ${failure.step + 1} of epoch ${epoch} ` +
+          `(update ${steps + failure.step + 1}). ${where} A lower learning rate may help.`,
+      );
+    }
     if (!finished) {
       stopped = true;
       break;
@@ -156,13 +169,15 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
       seconds: (now() - started) / 1000,
     };
     if (!Number.isFinite(record.validation.loss)) {
+      const where = await explainFailure({ replicas, request, before, diagnosis: options.diagnosis });
       throw new UserError(
         `Cannot go on training: expected a finite loss on the validation rows, found ${record.validation.loss} ` +
-          `after epoch ${epoch} (update ${steps}). A lower learning rate may help.`,
+          `after epoch ${epoch} (update ${steps}). ${where} A lower learning rate may help.`,
       );
     }
     epochs.push(record);
-    const score = monitored(record.validation, training.monitor);
+    before = state;
+    const score = monitored(record.validation, monitor);
     const better = best === undefined || score > best.score;
     if (better) best = { epoch, score, parameters: kept.slice() };
     yield { kind: "epoch", record, best: better };
@@ -186,48 +201,6 @@ interface JudgedWeights {
   /** Of the average; absent where it is the weights themselves. */
   readonly decay: number | undefined;
   readonly validation: EpochRecord["validation"];
-}
-
-/** The higher the better. */
-function monitored(validation: EpochRecord["validation"], monitor: TrainingSettings["monitor"]): number {
-  if (monitor === "loss") return -validation.loss;
-  return (monitor === "accuracy" ? validation.accuracy : validation.macroF1) ?? -Infinity;
-}
-
-function judge(
-  probabilities: Float32Array,
-  rows: Int32Array,
-  { labels, classes }: { labels: ArrayLike<number>; classes: readonly string[] },
-): EpochRecord["validation"] {
-  const truth = rows.map((row) => labels[row]!);
-  const predicted = mostLikely(probabilities, classes.length);
-  const { accuracy, macroF1 } = classificationMetrics(confusionMatrix(truth, predicted, classes.length), { classes });
-  let loss = 0;
-  for (let i = 0; i < truth.length; i++) {
-    loss -= Math.log(Math.max(1e-12, probabilities[i * classes.length + truth[i]!]!));
-  }
-  return { loss: loss / truth.length, accuracy: accuracy ?? 0, macroF1 };
-}
-
-/** The most likely class of each row; the first of equals. */
-export function mostLikely(probabilities: Float32Array, classCount: number): Uint8Array {
-  const rows = probabilities.length / classCount;
-  return Uint8Array.from({ length: rows }, (_, row) => {
-    let best = 0;
-    for (let label = 1; label < classCount; label++) {
-      if (probabilities[row * classCount + label]! > probabilities[row * classCount + best]!) best = label;
-    }
-    return best;
-  });
-}
-
-function checkFinite(losses: Float32Array, { epoch, stepsBefore }: { epoch: number; stepsBefore: number }): void {
-  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-  if (bad === -1) return;
-  throw new UserError(
-    `Cannot go on training: expected a finite loss, found ${losses[bad]} at step ${bad + 1} of epoch ${epoch} ` +
-      `(update ${stepsBefore + bad + 1}). A lower learning rate may help.`,
-  );
 }
 
 /** Passes on the latest step number while an epoch runs. */

@@ -1,7 +1,8 @@
 import { UserError } from "../core/errors.ts";
+import type { Finding } from "./diagnosis.ts";
 import { type ExchangeMemory, allocateExchange } from "./exchange-memory.ts";
-import { type ReplicaGroup, type ReplicaGroupOptions, addLosses } from "./replica-group.ts";
-import type { EpochRequest, ScoreRequest } from "./replica.ts";
+import { type ReplicaGroup, type ReplicaGroupOptions, epochResult, firstFinding } from "./replica-group.ts";
+import type { DiagnoseRequest, EpochRequest, ScoreRequest } from "./replica.ts";
 import { type TrainingData, shareTrainingData } from "./training-data.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
@@ -18,10 +19,13 @@ export interface ThreadStart {
 export type ThreadRequest =
   | { readonly kind: "trainEpoch"; readonly request: EpochRequest }
   | { readonly kind: "score"; readonly request: ScoreRequest }
+  | { readonly kind: "diagnose"; readonly request: DiagnoseRequest }
   | { readonly kind: "load" | "store" | "close" };
 
 /** A thread's answer to each request, in order. */
-export type ThreadReply = { readonly kind: "done" } | { readonly kind: "failed"; readonly message: string };
+export type ThreadReply =
+  | { readonly kind: "done"; readonly finding?: Finding | undefined }
+  | { readonly kind: "failed"; readonly message: string };
 
 /** A running thread, whether Node's or a browser's worker. */
 export interface ThreadPort {
@@ -54,7 +58,7 @@ export async function createParallelReplicas(options: ParallelReplicasOptions): 
   /** Asks every thread; if one fails the others may wait for it forever, so all are ended. */
   const askAll = async (request: ThreadRequest) => {
     try {
-      await Promise.all(threads.map((thread) => thread.ask(request)));
+      return await Promise.all(threads.map((thread) => thread.ask(request)));
     } catch (error) {
       await closeAll();
       throw error;
@@ -79,13 +83,14 @@ export async function createParallelReplicas(options: ParallelReplicasOptions): 
         clearInterval(report);
         signal?.removeEventListener("abort", stop);
       }
-      return addLosses(losses, Atomics.load(exchange.control, 1));
+      return epochResult(losses, exchange);
     },
     score: async (rows) => {
       const probabilities = new Float32Array(shared(rows.length * program.classCount * 4));
       await askAll({ kind: "score", request: { rows, probabilities } });
       return probabilities.slice();
     },
+    diagnose: async (request) => firstFinding(await askAll({ kind: "diagnose", request })),
     read: async () => {
       await askAll({ kind: "store" });
       return {
@@ -108,13 +113,13 @@ export async function createParallelReplicas(options: ParallelReplicasOptions): 
 
 /** Turns replies into promises; what is asked of a thread that has ended fails with the reason. */
 function attendThread(port: ThreadPort) {
-  let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  let waiting: { resolve: (finding: Finding | undefined) => void; reject: (error: Error) => void } | undefined;
   /** Why the thread is no more. */
   let ended: string | undefined;
   const settle = (reply: ThreadReply) => {
     const asked = waiting;
     waiting = undefined;
-    if (reply.kind === "done") asked?.resolve();
+    if (reply.kind === "done") asked?.resolve(reply.finding);
     else asked?.reject(new UserError(reply.message));
   };
   port.listen(settle, (message) => {
@@ -124,7 +129,7 @@ function attendThread(port: ThreadPort) {
   return {
     terminate: () => port.terminate(),
     ask: (request: ThreadRequest) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise<Finding | undefined>((resolve, reject) => {
         if (ended !== undefined) return reject(new UserError(ended));
         waiting = { resolve, reject };
         port.send(request);

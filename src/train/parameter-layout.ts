@@ -1,5 +1,6 @@
 import type { Random } from "../core/random.ts";
 import { type Tensor, initialiseParameter, leafName } from "../tensor/index.ts";
+import type { ParameterRule } from "./parameter-groups.ts";
 
 /** Where one parameter lies in a flat vector. */
 export interface ParameterPlace {
@@ -9,41 +10,55 @@ export interface ParameterPlace {
   readonly length: number;
   /** Whether weight decay applies: kernels, not biases and norms. */
   readonly decay: boolean;
+  /** What the learning rate is multiplied by. */
+  readonly rate: number;
 }
 
 /**
- * All parameters of a net in one flat vector: the trained ones first, then the running statistics. Each starts at a
- * multiple of 16 values (64 bytes, a cache line); the filling between them stays 0.
+ * All parameters of a net in one flat vector: the trained ones first, then the running statistics, then those that stay as they are. Each
+ * starts at a multiple of 16 values (64 bytes, a cache line); the filling between them stays 0.
  */
 export interface ParameterLayout {
   readonly places: readonly ParameterPlace[];
   /** Values up to the end of the trained ones. */
   readonly trainedSize: number;
+  /** Values up to the end of the running statistics. */
+  readonly movedSize: number;
   /** Values in all. */
   readonly size: number;
 }
 
+export interface LayOutOptions {
+  readonly trained: readonly Tensor[];
+  readonly running: readonly Tensor[];
+  readonly fixed: readonly Tensor[];
+  readonly rules: ReadonlyMap<string, ParameterRule>;
+}
+
 const alignment = 16;
 
-/** @param running parameters that the optimizer leaves alone (running statistics). */
-export function layOutParameters(trained: readonly Tensor[], running: readonly Tensor[]): ParameterLayout {
+export function layOutParameters({ trained, running, fixed, rules }: LayOutOptions): ParameterLayout {
   let next = 0;
   const place = (tensor: Tensor): ParameterPlace => {
     const length = tensor.shape.reduce((product, size) => product * size, 1);
     const start = next;
     next = Math.ceil((start + length) / alignment) * alignment;
+    const name = leafName(tensor);
     return {
-      name: leafName(tensor),
+      name,
       shape: tensor.shape,
       start,
       length,
       decay: tensor.source.kind === "parameter" && tensor.source.decays,
+      rate: rules.get(name)?.rate ?? 1,
     };
   };
   const trainedPlaces = trained.map(place);
   const trainedSize = next;
   const runningPlaces = running.map(place);
-  return { places: [...trainedPlaces, ...runningPlaces], trainedSize, size: next };
+  const movedSize = next;
+  const fixedPlaces = fixed.map(place);
+  return { places: [...trainedPlaces, ...runningPlaces, ...fixedPlaces], trainedSize, movedSize, size: next };
 }
 
 /** Seeded starting values; each parameter has its own stream, so adding a layer leaves the others as they were. */

@@ -65,16 +65,18 @@ export const recipeSchema = recipeFields.superRefine(({ beats: { classes }, trai
   if (new Set(classes).size < classes.length) {
     wrong(["beats", "classes"], `expected different classes, found ${classes.join(", ")}`);
   }
-  const { batch, replicas, classWeights } = training;
-  if (batch % replicas !== 0) {
-    wrong(["training", "batch"], `expected a multiple of training.replicas (${replicas}), found ${batch}`);
+  const { batch, replicas, accumulation, classWeights, loss } = training;
+  if (batch % (replicas * accumulation) !== 0) {
+    const parts = accumulation === 1 ? "" : ` times training.accumulation (${accumulation})`;
+    wrong(["training", "batch"], `expected a multiple of training.replicas (${replicas})${parts}, found ${batch}`);
   }
-  if (typeof classWeights === "object") {
-    const unknown = Object.keys(classWeights).filter((name) => !(classes as readonly string[]).includes(name));
-    if (unknown.length > 0) {
-      wrong(["training", "classWeights"], `expected classes of ${classes.join(", ")}, found ${unknown.join(", ")}`);
-    }
-  }
+  const checkNames = (weights: unknown, path: readonly string[]) => {
+    if (typeof weights !== "object" || weights === null) return;
+    const unknown = Object.keys(weights).filter((name) => !(classes as readonly string[]).includes(name));
+    if (unknown.length > 0) wrong(path, `expected classes of ${classes.join(", ")}, found ${unknown.join(", ")}`);
+  };
+  checkNames(classWeights, ["training", "classWeights"]);
+  if ("positiveWeights" in loss) checkNames(loss.positiveWeights, ["training", "loss", "positiveWeights"]);
 });
 
 export type Recipe = z.output<typeof recipeSchema>;

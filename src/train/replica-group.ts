@@ -1,8 +1,9 @@
 import { type ExecutorOptions, type OrtLike, createExecutor } from "../tensor/index.ts";
 import type { TrainingData } from "./training-data.ts";
-import { allocateExchange } from "./exchange-memory.ts";
+import type { Finding } from "./diagnosis.ts";
+import { type ExchangeMemory, allocateExchange, failureKinds } from "./exchange-memory.ts";
 import { shareExecutors } from "./open-executor.ts";
-import { type EpochRequest, createReplica } from "./replica.ts";
+import { type DiagnoseRequest, type EpochRequest, createReplica } from "./replica.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
 /** Everything that changes in training. */
@@ -20,6 +21,16 @@ export interface EpochResult {
   readonly losses: Float32Array;
   /** Whether all steps were done, or a stop was asked for before. */
   readonly finished: boolean;
+  /** Where something was not finite. The step was not made then, unless it is the weights that it gave. */
+  readonly failure?: EpochFailure;
+}
+
+export interface EpochFailure {
+  readonly kind: (typeof failureKinds)[number];
+  /** Of the epoch, from 0. */
+  readonly step: number;
+  /** Of this step. */
+  readonly loss: number;
 }
 
 /** The replicas of one training, wherever they run. */
@@ -28,6 +39,8 @@ export interface ReplicaGroup {
   trainEpoch(request: GroupEpoch, options?: EpochOptions): Promise<EpochResult>;
   /** → [row, class] probabilities of the rows, by the present weights. */
   score(rows: Int32Array): Promise<Float32Array>;
+  /** Computes a batch with the present weights and says what is not finite first. */
+  diagnose(request: DiagnoseRequest): Promise<Finding | undefined>;
   read(): Promise<TrainerState>;
   write(state: TrainerState): Promise<void>;
   close(): Promise<void>;
@@ -54,7 +67,7 @@ export async function createLocalReplicas(
   // Weights and gradients lie in this thread's memory, so a GPU would spend more on their copies than on the update.
   const { executionProviders: _, ...updateOptions } = executorOptions;
   const open = shareExecutors((onnx) =>
-    createExecutor(ort, onnx, onnx === program.update ? updateOptions : executorOptions),
+    createExecutor(ort, onnx, onnx === program.update || onnx === program.total ? updateOptions : executorOptions),
   );
   const exchange = allocateExchange(program, (bytes) => new ArrayBuffer(bytes));
   const barrier = createTurnBarrier(program.ranges.length);
@@ -77,12 +90,17 @@ export async function createLocalReplicas(
         clearInterval(report);
         signal?.removeEventListener("abort", stop);
       }
-      return addLosses(losses, exchange.control[1]!);
+      return epochResult(losses, exchange);
     },
     score: async (rows) => {
       const probabilities = new Float32Array(rows.length * program.classCount);
       for (const replica of replicas) await replica.score({ rows, probabilities });
       return probabilities;
+    },
+    diagnose: async (request) => {
+      const findings: (Finding | undefined)[] = [];
+      for (const replica of replicas) findings.push(await replica.diagnose(request));
+      return firstFinding(findings);
     },
     read: async () => {
       for (const replica of replicas) replica.store();
@@ -99,13 +117,26 @@ export async function createLocalReplicas(
   };
 }
 
-/** The shards' shares of each step's loss, added in order. */
-export function addLosses(shares: readonly Float32Array[], stepsDone: number): EpochResult {
+/** What an epoch came to, from the shards' shares of each step's loss, which are added in order. */
+export function epochResult(shares: readonly Float32Array[], { control }: ExchangeMemory): EpochResult {
   const steps = shares[0]!.length;
-  const losses = Float32Array.from({ length: stepsDone }, (_, step) =>
-    shares.reduce((sum, share) => sum + share[step]!, 0),
+  const done = Atomics.load(control, 1);
+  const lossAt = (step: number) => Math.fround(shares.reduce((sum, share) => sum + share[step]!, 0));
+  const losses = Float32Array.from({ length: done }, (_, step) => lossAt(step));
+  const kind = failureKinds.find((_, index) => Atomics.load(control, 3 + index) === 1);
+  return {
+    losses,
+    finished: done === steps,
+    ...(kind === undefined ? {} : { failure: { kind, step: done, loss: lossAt(done) } }),
+  };
+}
+
+/** The first in the order of computing; of equals the first part's. */
+export function firstFinding(findings: readonly (Finding | undefined)[]): Finding | undefined {
+  return findings.reduce(
+    (first, each) => (each !== undefined && (first === undefined || each.order < first.order) ? each : first),
+    undefined,
   );
-  return { losses, finished: stepsDone === steps };
 }
 
 /** A barrier between asynchronous functions of one thread. */

@@ -1,24 +1,21 @@
-import { createRandom } from "../core/random.ts";
+import { type BatchRequest, createBatchFiller } from "./batch-filler.ts";
+import { type Diagnosis, type Finding, findNotFinite } from "./diagnosis.ts";
+import { type ExchangeMemory, failureKinds } from "./exchange-memory.ts";
 import type { OpenExecutor } from "./open-executor.ts";
-import { type Augmentation, copyAugmented } from "./augmentation.ts";
-import type { ExchangeMemory } from "./exchange-memory.ts";
 import { viewOf } from "./parameter-layout.ts";
 import { createRangeUpdate } from "./range-update.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
-export interface EpochRequest {
-  /** Rows in the order in which they are learnt; the last batch may be short. */
-  readonly order: Int32Array;
+export interface EpochRequest extends BatchRequest {
   /** One per step. */
   readonly learningRates: Float32Array;
+  /** One per step, where the schedule moves the momentum. */
+  readonly momenta?: Float32Array | undefined;
   /** Updates made before this epoch. */
   readonly stepsBefore: number;
-  /** Names the random streams of this epoch. */
-  readonly seed: string;
-  /** [class] */
-  readonly classWeights: Float32Array;
-  readonly augmentation: Augmentation;
+  /** Also looks at every gradient and every weight: slower, and says earlier where something is not finite. */
+  readonly watch?: boolean;
   /** [shard][step], filled with each shard's share of the loss. */
   readonly losses: readonly Float32Array[];
 }
@@ -27,6 +24,13 @@ export interface ScoreRequest {
   readonly rows: Int32Array;
   /** [row, class], filled. */
   readonly probabilities: Float32Array;
+}
+
+export interface DiagnoseRequest {
+  readonly batch: BatchRequest;
+  /** Of the epoch, from 0. */
+  readonly step: number;
+  readonly diagnosis: Diagnosis;
 }
 
 /** One of the equal workers of a training: it holds a copy of the weights and computes its shard of each batch. */
@@ -38,6 +42,8 @@ export interface Replica {
   trainEpoch(request: EpochRequest): Promise<void>;
   /** Scores this replica's part of the rows. */
   score(request: ScoreRequest): Promise<void>;
+  /** Computes its share of a batch with the present weights and says what is not finite first. */
+  diagnose(request: DiagnoseRequest): Promise<Finding | undefined>;
   close(): Promise<void>;
 }
 
@@ -53,7 +59,8 @@ export interface ReplicaOptions {
 
 export async function createReplica(options: ReplicaOptions): Promise<Replica> {
   const { program, shard, data, exchange, barrier, open } = options;
-  const { layout, shardSize, classCount, evaluationBatch, channels, samples } = program;
+  const { layout, classCount, evaluationBatch, channels, samples, accumulation } = program;
+  const { trainedSize, movedSize } = layout;
   const shards = program.ranges.length;
   const rowLength = channels * samples;
 
@@ -61,71 +68,66 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
   const forward = await open(program.forward);
 
   const parameters = new Float32Array(layout.size);
-  const slopes = new Float32Array(layout.size);
-  const x = new Float32Array(shardSize * rowLength);
-  const y = new Float32Array(shardSize * classCount);
-  const w = new Float32Array(shardSize);
+  const slopes = new Float32Array(movedSize);
   const loss = new Float32Array(1);
-  const masks = program.masks.map((mask) => ({
-    ...mask,
-    values: new Float32Array(mask.shape.reduce((product, size) => product * size, 1)),
-  }));
-
-  const parameterFeeds: Record<string, Float32Array> = {};
-  const gradientFetches: Record<string, Float32Array> = { loss };
-  for (const place of layout.places) {
-    parameterFeeds[place.name] = viewOf(parameters, place);
-    const kind = place.start < layout.trainedSize ? "grad" : "next";
-    gradientFetches[`${kind}/${place.name}`] = viewOf(slopes, place);
-  }
-  const gradientFeeds = {
-    ...parameterFeeds,
-    x,
-    y,
-    w,
-    ...Object.fromEntries(masks.map((mask) => [mask.name, mask.values])),
-  };
+  const filler = createBatchFiller({ program, data });
+  const parameterFeeds = Object.fromEntries(layout.places.map((place) => [place.name, viewOf(parameters, place)]));
+  const gradientFeeds = { ...parameterFeeds, ...filler.feeds };
+  const fetches = fetchInto(program, { loss, slopes });
+  const later = accumulation > 1 ? new Float32Array(movedSize) : undefined;
+  const laterFetches = later && fetchInto(program, { loss, slopes: later });
   const update = await createRangeUpdate({ program, shard, exchange, parameters, slopes, open });
 
-  const fillBatch = (request: EpochRequest, step: number) => {
-    const { order, classWeights, augmentation } = request;
-    const batchStart = step * shardSize * shards;
-    const batchEnd = Math.min(order.length, batchStart + shardSize * shards);
-    let weightSum = 0;
-    for (let i = batchStart; i < batchEnd; i++) weightSum += classWeights[data.labels[order[i]!]!]!;
-    const random = createRandom(`${request.seed}/${step}/${shard}/augmentation`);
-    y.fill(0);
-    for (let i = 0; i < shardSize; i++) {
-      const at = batchStart + shard * shardSize + i;
-      // A short last batch is filled up with the epoch's first rows at weight 0: they teach nothing, and batch norm
-      // takes its statistics from different rows and not from one repeated.
-      const row = order[at % order.length]!;
-      const label = data.labels[row]!;
-      copyAugmented(
-        data.inputs.subarray(row * rowLength, (row + 1) * rowLength),
-        x.subarray(i * rowLength, (i + 1) * rowLength),
-        { channels, samples, augmentation, random },
-      );
-      y[i * classCount + label] = 1;
-      // A batch of rows that all weigh nothing teaches nothing.
-      w[i] = at < batchEnd && weightSum > 0 ? classWeights[label]! / weightSum : 0;
+  /** This replica's gradients of a batch; its share of the loss. */
+  const differentiate = async (request: EpochRequest, step: number): Promise<number> => {
+    const first = shard * accumulation;
+    filler.fill(request, { step, part: first });
+    await gradient.run(gradientFeeds, fetches);
+    let share = loss[0]!;
+    for (let part = 1; part < accumulation; part++) {
+      filler.fill(request, { step, part: first + part });
+      await gradient.run(gradientFeeds, laterFetches!);
+      share += loss[0]!;
+      for (let i = 0; i < movedSize; i++) slopes[i]! += later![i]!;
     }
-    for (const mask of masks) fillMask(mask.values, mask.rate, `${request.seed}/${step}/${shard}/${mask.name}`);
+    // Running statistics are not added up but averaged.
+    if (accumulation > 1) for (let i = trainedSize; i < movedSize; i++) slopes[i]! /= accumulation;
+    return share;
   };
 
-  const trainStep = async (request: EpochRequest, step: number) => {
-    fillBatch(request, step);
-    await gradient.run(gradientFeeds, gradientFetches);
-    request.losses[shard]![step] = loss[0]!;
+  const fail = (kind: (typeof failureKinds)[number]) =>
+    Atomics.store(exchange.control, 3 + failureKinds.indexOf(kind), 1);
+  const hasFailed = (...kinds: readonly (typeof failureKinds)[number][]) =>
+    kinds.some((kind) => Atomics.load(exchange.control, 3 + failureKinds.indexOf(kind)) === 1);
+
+  /** Whether all went well; else the step was not made, or left weights that are not finite. */
+  const trainStep = async (request: EpochRequest, step: number): Promise<boolean> => {
+    const { watch = false } = request;
+    const share = await differentiate(request, step);
+    request.losses[shard]![step] = share;
+    if (!Number.isFinite(share)) fail("loss");
+    if (watch && !isFinite(slopes)) fail("gradient");
     update.share();
     await barrier();
-    await update.run({ learningRate: request.learningRates[step]!, step: request.stepsBefore + step + 1 });
+    // Only what was said before this barrier: a faster replica may be further on.
+    if (hasFailed("loss", "gradient")) return false;
+    if (program.total !== undefined) {
+      await update.total();
+      await barrier();
+    }
+    await update.run({
+      learningRate: request.learningRates[step]!,
+      momentum: request.momenta?.[step],
+      step: request.stepsBefore + step + 1,
+    });
+    if (watch && !isFinite(parameters)) fail("weights");
     if (shard === 0) {
-      averageRunning(exchange, layout.trainedSize);
+      averageRunning(exchange, layout);
       Atomics.store(exchange.control, 2, Atomics.load(exchange.control, 0));
     }
     await barrier();
-    parameters.set(exchange.parameters);
+    parameters.set(exchange.parameters.subarray(0, movedSize));
+    return !hasFailed("weights");
   };
 
   return {
@@ -137,7 +139,7 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
     trainEpoch: async (request) => {
       const steps = request.learningRates.length;
       for (let step = 0; step < steps; step++) {
-        await trainStep(request, step);
+        if (!(await trainStep(request, step))) return;
         if (shard === 0) Atomics.store(exchange.control, 1, step + 1);
         if (Atomics.load(exchange.control, 2) === 1) return;
       }
@@ -159,29 +161,53 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
         probabilities.set(scores.subarray(0, count * classCount), start * classCount);
       }
     },
+    diagnose: async ({ batch, step, diagnosis: { model, tensors } }) => {
+      const executor = await open(model);
+      const values = Object.fromEntries(
+        tensors.map(({ output, shape }) => [output, new Float32Array(shape.reduce((size, each) => size * each, 1))]),
+      );
+      let first: Finding | undefined;
+      for (let part = shard * accumulation; part < (shard + 1) * accumulation; part++) {
+        filler.fill(batch, { step, part });
+        await executor.run(gradientFeeds, values);
+        const found = findNotFinite(tensors, values);
+        if (found !== undefined && (first === undefined || found.order < first.order)) first = { ...found, part };
+      }
+      await executor.close();
+      return first;
+    },
     close: async () => {
       for (const each of [gradient, forward, update]) await each.close();
     },
   };
 }
 
+/** Where the gradient model's outputs go. */
+function fetchInto(
+  { layout }: TrainingProgram,
+  { loss, slopes }: { readonly loss: Float32Array; readonly slopes: Float32Array },
+): Record<string, Float32Array> {
+  const fetches: Record<string, Float32Array> = { loss };
+  for (const place of layout.places) {
+    if (place.start >= layout.movedSize) continue;
+    fetches[`${place.start < layout.trainedSize ? "grad" : "next"}/${place.name}`] = viewOf(slopes, place);
+  }
+  return fetches;
+}
+
 /** Running statistics become the mean of what the shards found. */
-function averageRunning({ gradients, parameters }: ExchangeMemory, from: number): void {
-  for (let i = from; i < parameters.length; i++) {
+function averageRunning(
+  { gradients, parameters }: ExchangeMemory,
+  { trainedSize, movedSize }: TrainingProgram["layout"],
+): void {
+  for (let i = trainedSize; i < movedSize; i++) {
     let sum = 0;
     for (const shard of gradients) sum += shard[i]!;
     parameters[i] = sum / gradients.length;
   }
 }
 
-/** Each draw of 32 bits decides two values, by 16 bits each. */
-function fillMask(values: Float32Array, rate: number, seed: string): void {
-  const random = createRandom(seed);
-  const dropped = Math.round(rate * 65536);
-  const kept = 65536 / (65536 - dropped);
-  for (let i = 0; i < values.length; i += 2) {
-    const bits = Math.floor(random.uniform() * 4294967296);
-    values[i] = (bits & 0xffff) < dropped ? 0 : kept;
-    if (i + 1 < values.length) values[i + 1] = bits >>> 16 < dropped ? 0 : kept;
-  }
+function isFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
+  return true;
 }

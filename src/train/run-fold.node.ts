@@ -7,14 +7,17 @@ import type { Fold } from "../datasets/index.ts";
 import type { Architecture } from "../models/index.ts";
 import { createDeviceReplicas } from "./device-replicas.node.ts";
 import { type Placement, findPlacements } from "./find-placements.node.ts";
-import { type TrainEvent, fit, mostLikely } from "./fit.ts";
+import { type TrainEvent, fit } from "./fit.ts";
 import { initialiseParameters } from "./parameter-layout.ts";
 import { type BeatPredictionTable, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
 import type { BeatIndex, ScoredFold } from "./make-report.node.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RunFolder } from "./run-folder.node.ts";
+import type { ReplicaGroup } from "./replica-group.ts";
 import type { TrainingData } from "./training-data.ts";
-import { type ModelShape, buildTrainingProgram } from "./training-program.ts";
+import type { ModelShape } from "./training-graph.ts";
+import { type BuiltProgram, buildTrainingProgram } from "./training-program.ts";
+import { mostLikely } from "./validation.ts";
 
 /** What a finished fold leaves. */
 export interface FoldOutcome extends ScoredFold {
@@ -47,19 +50,7 @@ export interface RunFoldOptions {
 
 /** Trains on one fold and scores its test part once; what it leaves in the run's folder lets a killed run go on. */
 export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEvent, void> {
-  const {
-    recipe,
-    architecture,
-    fold,
-    number,
-    beats,
-    data,
-    folder,
-    device,
-    tellPlacement = false,
-    now,
-    signal,
-  } = options;
+  const { recipe, fold, beats, data, folder, number, device, tellPlacement = false, now, signal } = options;
   const file = (name: string) => `fold-${number}/${name}`;
   const finished = await readOutcome(folder, file);
   if (finished !== undefined) {
@@ -68,26 +59,10 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
   }
 
   const { training } = recipe;
-  const { program, parameters } = buildTrainingProgram({
-    ...modelShape(beats),
-    architecture,
-    settings: recipe.model.settings,
-    optimizer: training.optimizer,
-    averaging: training.averaging,
-    shards: training.replicas,
-    shardSize: training.batch / training.replicas,
-    evaluationBatch: 256,
-    gpu: device !== "cpu",
-  });
-  if (tellPlacement) yield { kind: "placement", placements: await findPlacements(program, device) };
-  const replicas = await createDeviceReplicas(device, { program, data });
+  const built = buildFold(options);
+  if (tellPlacement) yield { kind: "placement", placements: await findPlacements(built.program, device) };
+  const replicas = await openFold(built, options);
   try {
-    const random = createRandom(`weights/${recipe.seed}/${number}`);
-    const slots = Array.from(
-      { length: (await replicas.read()).slots.length },
-      () => new Float32Array(program.layout.trainedSize),
-    );
-    await replicas.write({ parameters: initialiseParameters(parameters, program.layout, random), slots });
     const resumeFrom = await folder.readCheckpoint(file("checkpoint"));
     const started = now();
     let end: Extract<TrainEvent, { kind: "end" }> | undefined;
@@ -100,6 +75,7 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
       training,
       seed: recipe.seed * 1000 + number,
       fingerprint: fingerprint(recipe, { fold: fold.name, size: beats.size }),
+      diagnosis: built.diagnosis,
       ...(resumeFrom === undefined ? {} : { resumeFrom }),
       now,
       ...(signal === undefined ? {} : { signal }),
@@ -126,6 +102,40 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
   } finally {
     await replicas.close();
   }
+}
+
+/** A recipe's net and training, built for its beats. */
+export function buildFold({
+  recipe: { model, training },
+  architecture,
+  beats,
+  device,
+}: Pick<RunFoldOptions, "recipe" | "architecture" | "beats" | "device">): BuiltProgram {
+  const { batch, replicas: shards, accumulation, ...rest } = training;
+  return buildTrainingProgram({
+    ...modelShape(beats),
+    ...rest,
+    architecture,
+    settings: model.settings,
+    shards,
+    shardSize: batch / shards / accumulation,
+    accumulation,
+    evaluationBatch: 256,
+    gpu: device !== "cpu",
+  });
+}
+
+/** A fold's replicas, with its starting weights. */
+export async function openFold(
+  { program, parameters }: BuiltProgram,
+  { recipe, number, data, device }: Pick<RunFoldOptions, "recipe" | "number" | "data" | "device">,
+): Promise<ReplicaGroup> {
+  const replicas = await createDeviceReplicas(device, { program, data });
+  await replicas.write({
+    parameters: initialiseParameters(parameters, program.layout, createRandom(`weights/${recipe.seed}/${number}`)),
+    slots: Array.from({ length: program.slotCount }, () => new Float32Array(program.layout.trainedSize)),
+  });
+  return replicas;
 }
 
 export function modelShape(beats: Pick<BeatIndex, "windowLength" | "classes">): ModelShape {

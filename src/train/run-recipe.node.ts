@@ -1,31 +1,22 @@
-import { beatWindowLength, collectBeats } from "../beats/index.ts";
 import { writeBundle } from "../bundle/index.ts";
 import { checkDevice } from "../core/check-device.node.ts";
 import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
-import type { Recording } from "../core/recording.ts";
-import {
-  type DatasetEntry,
-  type LocatedDataset,
-  type Split,
-  datasetEntry,
-  patientSplit,
-  stratifiedFolds,
-} from "../datasets/index.ts";
+import { type DatasetEntry, type LocatedDataset, type Split, datasetEntry } from "../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../evaluate/index.ts";
-import { type Architecture, type LoadedArchitecture, findArchitecture, traceModel } from "../models/index.node.ts";
+import { type Architecture, type LoadedArchitecture, findArchitecture } from "../models/index.node.ts";
 import { encodeModel } from "./encode-model.node.ts";
 import { halveBundle } from "./half-weights.node.ts";
-import { type BeatIndex, makeReport, namedCounts } from "./make-report.node.ts";
-import type { Recipe, SplitSettings } from "./recipe.ts";
+import { type BeatIndex, makeReport } from "./make-report.node.ts";
+import { type BeatEvent, checkRecipe, readRecipeBeats } from "./recipe-beats.node.ts";
+import type { Recipe } from "./recipe.ts";
 import { type FoldEvent, type FoldOutcome, runFold } from "./run-fold.node.ts";
 import { type RunFolder, openRunFolder } from "./run-folder.node.ts";
-import { type TrainingData, shareTrainingData } from "./training-data.ts";
+import type { TrainingData } from "./training-data.ts";
 
 /** What a run tells while it goes on. */
 export type RunEvent =
-  | { readonly kind: "record"; readonly record: string; readonly done: number; readonly records: number }
-  | { readonly kind: "beats"; readonly beats: number; readonly byClass: Readonly<Record<string, number>> }
+  | BeatEvent
   | FoldEvent
   | { readonly kind: "end"; readonly report: Report; readonly directory: string };
 
@@ -57,27 +48,13 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   const { dataset, model, directory, resume, device = "cpu", tellPlacement = false, now, signal } = options;
   const started = now();
   const architecture = model?.architecture ?? findArchitecture(recipe.model.name);
-  checkBeforeRun(recipe, { dataset, architecture });
+  checkRecipe(recipe, { dataset, architecture });
   await checkDevice(device);
   const folder = await openRunFolder(directory, { recipe, resume });
   await keepModelFile(folder, model?.file);
   const entry = datasetEntry(recipe.dataset.name);
 
-  const { records, events } = readRecordings(dataset, recipe.dataset.without);
-  const collecting = collectBeats(records, recipe.beats);
-  // Its failure is thrown below, once the events are through.
-  collecting.catch(() => {});
-  yield* events;
-  const { windows, ...beats } = await collecting;
-  const data = shareTrainingData({ inputs: windows, labels: beats.labels, size: beats.size });
-  if (beats.size === 0) {
-    throw new UserError(
-      `Cannot train: expected beats of ${beats.classes.join(", ")} in dataset ${dataset.name}, found none.`,
-    );
-  }
-  yield { kind: "beats", beats: beats.size, byClass: namedCounts(beats) };
-
-  const split = splitBeats(beats, recipe.split);
+  const { data, beats, split } = yield* readRecipeBeats(recipe, dataset);
   const outcomes: FoldOutcome[] = [];
   for (const [index, fold] of split.folds.entries()) {
     for await (const event of runFold({
@@ -126,25 +103,6 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   yield { kind: "end", report, directory };
 }
 
-/** What can be known to be wrong before anything is read or written: the net, its settings and sizes, the records. */
-function checkBeforeRun(
-  { beats, model, dataset: { without } }: Recipe,
-  { dataset, architecture }: { readonly dataset: LocatedDataset; readonly architecture: Architecture },
-): void {
-  traceModel(architecture, {
-    mode: "training",
-    settings: model.settings,
-    batch: 1,
-    channels: 1,
-    samples: beatWindowLength(beats.preprocessing),
-    classCount: beats.classes.length,
-  });
-  const unknown = without.filter((name) => !dataset.recordNames.includes(name));
-  if (unknown.length > 0) {
-    throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
-  }
-}
-
 /**
  * Keeps the module of a person's own net beside the recipe that names it.
  * @throws UserError where a run is continued with another.
@@ -157,41 +115,6 @@ async function keepModelFile(folder: RunFolder, file: LoadedArchitecture["file"]
   throw new UserError(
     `Cannot resume the run in ${folder.directory}: its ${file.name} differs from the model that the recipe names.`,
   );
-}
-
-/** Recordings one at a time, and an event as each is taken. */
-function readRecordings(dataset: LocatedDataset, without: readonly string[]) {
-  const names = dataset.recordNames.filter((name) => !without.includes(name));
-  const queue: RunEvent[] = [];
-  let wake: (() => void) | undefined;
-  let ended = false;
-  async function* records(): AsyncGenerator<Recording> {
-    try {
-      for (const [index, name] of names.entries()) {
-        yield await dataset.open(name);
-        queue.push({ kind: "record", record: name, done: index + 1, records: names.length });
-        wake?.();
-        // Lets the reader of the events have its turn.
-        await new Promise((resolve) => setTimeout(resolve));
-      }
-    } finally {
-      ended = true;
-      wake?.();
-    }
-  }
-  async function* events(): AsyncGenerator<RunEvent> {
-    while (!ended || queue.length > 0) {
-      const event = queue.shift();
-      if (event !== undefined) yield event;
-      else await new Promise<void>((resolve) => (wake = resolve));
-    }
-  }
-  return { records: records(), events: events() };
-}
-
-/** Parts the beats as a recipe or a card says. */
-export function splitBeats(beats: BeatIndex, split: SplitSettings): Split {
-  return split.kind === "stratified-folds" ? stratifiedFolds(beats, split) : patientSplit(beats, split);
 }
 
 /** One model file per fold, and the one that did best on its own validation part as the run's. */

@@ -1,4 +1,5 @@
 import { type OrtLike, createExecutor } from "../tensor/index.ts";
+import type { Finding } from "./diagnosis.ts";
 import type { ThreadReply, ThreadRequest, ThreadStart } from "./parallel-replicas.ts";
 import { createReplica } from "./replica.ts";
 
@@ -22,13 +23,15 @@ export function serveReplica(ort: OrtLike, start: ThreadStart): (request: Thread
   // Its failure is the answer to the first request.
   replica.catch(() => {});
 
-  const answer = async (request: ThreadRequest): Promise<void> => {
+  const answer = async (request: ThreadRequest): Promise<Finding | undefined | void> => {
     const own = await replica;
     switch (request.kind) {
       case "trainEpoch":
         return own.trainEpoch(request.request);
       case "score":
         return own.score(request.request);
+      case "diagnose":
+        return own.diagnose(request.request);
       case "load":
         return own.load();
       case "store":
@@ -39,7 +42,7 @@ export function serveReplica(ort: OrtLike, start: ThreadStart): (request: Thread
   };
   return (request) =>
     answer(request).then(
-      () => ({ kind: "done" }),
+      (found) => ({ kind: "done", ...(found === undefined ? {} : { finding: found }) }),
       (error: unknown) => ({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
     );
 }

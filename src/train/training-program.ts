@@ -1,37 +1,35 @@
 import { type Architecture, traceModel } from "../models/index.ts";
-import {
-  type Tensor,
-  add,
-  encodeOnnx,
-  gradients,
-  input,
-  leavesOf,
-  mul,
-  reduceSum,
-  scale,
-  softmax,
-  softmaxCrossEntropy,
-} from "../tensor/index.ts";
-import { type OptimizerSettings, optimizerUpdate, slotCount } from "./optimizers.ts";
+import { UserError } from "../core/errors.ts";
+import { type Tensor, encodeOnnx, gradients } from "../tensor/index.ts";
+import type { ClippingSettings } from "./clipping.ts";
+import { type Diagnosis, buildDiagnosis } from "./diagnosis.ts";
+import { type LossSettings, applyLink, lossOf } from "./losses/index.ts";
+import { type OptimizerSettings, optimizerOf } from "./optimizers/index.ts";
+import type { ParameterGroups } from "./parameter-groups.ts";
 import { type ParameterLayout, layOutParameters } from "./parameter-layout.ts";
-import { type AveragingSettings, averageUpdate } from "./weight-averaging.ts";
-
-/** The sizes of what a net reads and says. */
-export interface ModelShape {
-  readonly channels: number;
-  readonly samples: number;
-  readonly classCount: number;
-}
+import { type ScheduleSettings, movesMomentum } from "./schedules/index.ts";
+import { type ModelShape, type TrainingGraphOptions, traceTraining } from "./training-graph.ts";
+import { encodeTotal, encodeUpdate } from "./update-program.ts";
+import type { AveragingSettings } from "./weight-averaging.ts";
 
 export interface TrainingProgramOptions extends ModelShape {
   readonly architecture: Architecture;
   readonly settings: unknown;
   readonly optimizer: OptimizerSettings;
+  /** Cross-entropy where absent. */
+  readonly loss?: LossSettings | undefined;
+  /** Only for whether it moves the momentum. */
+  readonly schedule?: ScheduleSettings | undefined;
+  readonly clipping?: ClippingSettings | undefined;
+  readonly groups?: ParameterGroups | undefined;
+  readonly frozen?: readonly string[] | undefined;
   readonly averaging?: AveragingSettings | undefined;
-  /** Rows of the batch that one replica computes. */
+  /** Rows of the batch that one replica computes at once. */
   readonly shardSize: number;
   /** Replicas that share a batch. */
   readonly shards: number;
+  /** Parts of a replica's share that are computed one after the other; 1 where absent. */
+  readonly accumulation?: number | undefined;
   /** Rows that a replica scores at once. */
   readonly evaluationBatch: number;
   /** Whether what a device computes is written for a GPU; the update is for the CPU always. */
@@ -45,30 +43,35 @@ export interface MaskInput {
   readonly rate: number;
 }
 
-/** A net as the three ONNX models that train it; plain data, so that a worker can be sent it. */
+/** A net as the ONNX models that train it; plain data, so that a worker can be sent it. */
 export interface TrainingProgram extends ModelShape {
   /**
-   * Parameters, `x` [row, channel, sample], `y` [row, class], `w` [row], masks → `loss` (a scalar, this shard's share), `grad/<name>`
-   * for each trained parameter, `next/<name>` for each running statistic.
+   * Parameters, `x` [row, channel, sample], `y` [row, class], `w` [row], `classWeights` and `positiveWeights` [class], masks → `loss` (a
+   * scalar, this part's share), `grad/<name>` for each trained parameter, `next/<name>` for each running statistic.
    */
   readonly gradient: Uint8Array;
-  /** Parameters, `x` → `probabilities` [row, class]. */
+  /** Parameters, `x` → `probabilities` [row, class]: the outputs after the loss's link. */
   readonly forward: Uint8Array;
   /**
-   * For any length of the flat vector: `p`, the shards' gradients `g0 g1 …` (added in this order), moments `slot0 …` and after
-   * them the averages of the weights, `decay`, and the scalars `rate correction1 correction2` and, per average, `keep0 …` →
-   * `p_next`, `slot0_next …`.
+   * For any length of the flat vector: `p`, the shards' gradients `g0 g1 …` (added in this order; `total` with clipping by norm), moments
+   * `slot0 …` and after them the averages of the weights, `decay`, and the scalars `rate correction1 correction2 momentum clip` and, per
+   * average, `keep0 …` → `p_next`, `slot0_next …`.
    */
   readonly update: Uint8Array;
+  /** With clipping by norm, for any length: the shards' gradients → `total`, their sum, and the scalar `squares`. */
+  readonly total: Uint8Array | undefined;
   /** The range of the flat vector that each shard updates; one may be empty where there are few parameters. */
   readonly ranges: readonly ParameterRange[];
   readonly layout: ParameterLayout;
   readonly masks: readonly MaskInput[];
   readonly optimizer: OptimizerSettings;
+  readonly loss: LossSettings;
+  readonly clipping: ClippingSettings | undefined;
   readonly averaging: AveragingSettings | undefined;
   /** Vectors that are carried from step to step: the optimizer's moments, then the averages of the weights. */
   readonly slotCount: number;
   readonly shardSize: number;
+  readonly accumulation: number;
   readonly evaluationBatch: number;
 }
 
@@ -81,60 +84,65 @@ export interface ParameterRange {
 export interface BuiltProgram {
   readonly program: TrainingProgram;
   readonly parameters: readonly Tensor[];
+  /** For finding where a value first was not finite; built only when it is needed. */
+  diagnosis(): Diagnosis;
 }
 
 /**
- * Builds the training step of a net. The loss of a batch is the weighted mean of the cross-entropy (the weights `w` are
- * fed already divided by their sum over the whole batch) plus the net's penalties, each shard taking an equal share of
- * these; so the shards' gradients add up to the batch's.
+ * Builds the training step of a net.
+ * @throws UserError where nothing is left to train.
  */
 export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProgram {
-  const { architecture, shardSize, shards, evaluationBatch, optimizer, averaging, channels, samples, classCount } =
-    options;
-  const shape = { channels, samples, classCount };
+  const { architecture, settings, shardSize, shards, evaluationBatch, channels, samples, classCount } = options;
+  const { optimizer, averaging, clipping, accumulation = 1, schedule = { name: "constant" } } = options;
+  const loss: LossSettings = options.loss ?? { name: "cross-entropy", labelSmoothing: 0 };
   const formulation = options.gpu === true ? { formulation: "gpu" as const } : {};
-  const traced = traceModel(architecture, { ...shape, settings: options.settings, mode: "training", batch: shardSize });
-  const y = input("y", [shardSize, classCount]);
-  const w = input("w", [shardSize]);
-  const data = reduceSum(mul(softmaxCrossEntropy(traced.logits, y), w));
-  const loss = traced.penalty === undefined ? data : add(data, scale(traced.penalty, 1 / shards));
-
-  const leaves = leavesOf([loss, ...traced.updates.map((update) => update.value)]);
-  const updated = new Set(traced.updates.map((update) => update.parameter));
-  const frozen = leaves.parameters.filter(
-    (parameter) => !updated.has(parameter) && parameter.source.kind === "parameter" && !parameter.source.trainable,
-  );
-  // A parameter that is not trained and that no layer moves stays what it is.
-  const updates = [...traced.updates, ...frozen.map((parameter) => ({ parameter, value: parameter }))];
-  const running = updates.map((update) => update.parameter);
-  const trained = leaves.parameters.filter((parameter) => !running.includes(parameter));
-  const layout = layOutParameters(trained, running);
-  const slopes = gradients(loss, trained);
-  const nameOf = (index: number) => layout.places[index]!.name;
-  const outputs: Record<string, Tensor> = { loss };
-  slopes.forEach((slope, index) => (outputs[`grad/${nameOf(index)}`] = slope));
-  updates.forEach((update, index) => (outputs[`next/${nameOf(trained.length + index)}`] = update.value));
-
-  const scored = traceModel(architecture, {
+  const shape = { channels, samples, classCount };
+  const graphOptions: TrainingGraphOptions = {
     ...shape,
-    settings: options.settings,
-    mode: "inference",
-    batch: evaluationBatch,
-  });
+    architecture,
+    settings,
+    loss,
+    shardSize,
+    parts: shards * accumulation,
+    frozen: options.frozen ?? [],
+    groups: options.groups ?? [],
+  };
+  const graph = traceTraining(graphOptions);
+  const { trained, moved, fixed, rules } = graph;
+  if (trained.length === 0)
+    throw new UserError("Cannot train: expected parameters that are trained, found all frozen.");
+  const running = moved.map((update) => update.parameter);
+  const layout = layOutParameters({ trained, running, fixed, rules });
+  const slopes = gradients(graph.loss, trained);
+  const nameOf = (index: number) => layout.places[index]!.name;
+  const outputs: Record<string, Tensor> = { loss: graph.loss };
+  slopes.forEach((slope, index) => (outputs[`grad/${nameOf(index)}`] = slope));
+  moved.forEach((update, index) => (outputs[`next/${nameOf(trained.length + index)}`] = update.value));
+
+  const scored = traceModel(architecture, { ...shape, settings, mode: "inference", batch: evaluationBatch });
   return {
-    parameters: [...trained, ...running],
+    parameters: [...trained, ...running, ...fixed],
+    diagnosis: () => buildDiagnosis(graphOptions),
     program: {
       ...shape,
       gradient: encodeOnnx({ outputs, ...formulation }),
-      forward: encodeOnnx({ outputs: { probabilities: softmax(scored.logits, 1) }, ...formulation }),
-      update: encodeUpdate({ optimizer, averaging, shards }),
+      forward: encodeOnnx({
+        outputs: { probabilities: applyLink(scored.logits, lossOf(loss).link(loss)) },
+        ...formulation,
+      }),
+      update: encodeUpdate({ optimizer, averaging, clipping, movesMomentum: movesMomentum(schedule), shards }),
+      total: clipping?.by === "norm" ? encodeTotal({ shards }) : undefined,
       ranges: shardRanges(layout.trainedSize, shards),
       layout,
-      masks: leaves.masks,
+      masks: graph.masks,
       optimizer,
+      loss,
+      clipping,
       averaging,
-      slotCount: slotCount(optimizer) + (averaging?.decays.length ?? 0),
+      slotCount: optimizerOf(optimizer).slots(optimizer) + (averaging?.decays.length ?? 0),
       shardSize,
+      accumulation,
       evaluationBatch,
     },
   };
@@ -147,30 +155,4 @@ function shardRanges(size: number, shards: number): ParameterRange[] {
     start: Math.min(size, shard * each),
     end: Math.min(size, (shard + 1) * each),
   }));
-}
-
-function encodeUpdate({
-  optimizer,
-  averaging,
-  shards,
-}: Pick<TrainingProgramOptions, "optimizer" | "averaging" | "shards">): Uint8Array {
-  // Any length will do: it is encoded as open.
-  const vector = (name: string) => input(name, [2]);
-  const moments = slotCount(optimizer);
-  const next = optimizerUpdate(optimizer, {
-    parameters: vector("p"),
-    gradients: Array.from({ length: shards }, (_, shard) => vector(`g${shard}`)).reduce((sum, g) => add(sum, g)),
-    slots: Array.from({ length: moments }, (_, slot) => vector(`slot${slot}`)),
-    learningRate: input("rate", []),
-    decay: vector("decay"),
-    correction1: input("correction1", []),
-    correction2: input("correction2", []),
-  });
-  const outputs: Record<string, Tensor> = { p_next: next.parameters };
-  next.slots.forEach((slot, index) => (outputs[`slot${index}_next`] = slot));
-  averaging?.decays.forEach((_, index) => {
-    const slot = `slot${moments + index}`;
-    outputs[`${slot}_next`] = averageUpdate(vector(slot), next.parameters, input(`keep${index}`, []));
-  });
-  return encodeOnnx({ outputs, dynamicBatch: true });
 }

@@ -1,50 +1,25 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
-import {
-  createLocalReplicas,
-  fit,
-  type Checkpoint,
-  type TrainEvent,
-  type TrainingSettings,
-} from "../../src/train/index.ts";
+import { createLocalReplicas, fit, type TrainEvent, type TrainingSettings } from "../../src/train/index.ts";
 import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
-import { classes, fitAll, settings, smallData, smallProgram, start } from "./small-training.ts";
+import {
+  type SmallTraining,
+  checkpointsOf,
+  classes,
+  keptWeights,
+  recordsOf,
+  settings,
+  smallData,
+  smallProgram,
+  start,
+  trainSmall,
+} from "./small-training.ts";
 
 const data = smallData();
 
-async function train(
-  training: TrainingSettings,
-  options: {
-    readonly where?: "local" | "threads";
-    readonly resumeFrom?: Checkpoint;
-    readonly model?: Record<string, unknown>;
-    readonly signal?: AbortSignal;
-  } = {},
-): Promise<TrainEvent[]> {
-  const { where = "local", model, ...rest } = options;
-  const built = smallProgram(training, model);
-  const replicas =
-    where === "local"
-      ? await createLocalReplicas(ort, { program: built.program, data })
-      : await createThreadReplicas({ program: built.program, data });
-  try {
-    await start(replicas, built);
-    return await fitAll(replicas, { data, training, ...rest });
-  } finally {
-    await replicas.close();
-  }
-}
-
-const weightsOf = (events: readonly TrainEvent[]) => {
-  const end = events.at(-1)!;
-  if (end.kind !== "end") throw new Error(`expected an end, found ${end.kind}`);
-  return end.weights;
-};
-const recordsOf = (events: readonly TrainEvent[]) =>
-  events.flatMap((event) => (event.kind === "epoch" ? [event.record] : []));
-const checkpointsOf = (events: readonly TrainEvent[]) =>
-  events.flatMap((event) => (event.kind === "checkpoint" ? [event.checkpoint] : []));
+const train = (training: TrainingSettings, options: SmallTraining = {}) => trainSmall(training, { data, ...options });
+const weightsOf = keptWeights;
 
 describe("fit", () => {
   it.each([

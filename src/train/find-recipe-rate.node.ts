@@ -1,0 +1,45 @@
+import { UserError } from "../core/errors.ts";
+import type { LocatedDataset } from "../datasets/index.ts";
+import type { Architecture } from "../models/index.ts";
+import { type FindRateOptions, type RateSearch, findRate } from "./find-rate.ts";
+import { type BeatEvent, checkRecipe, readRecipeBeats } from "./recipe-beats.node.ts";
+import type { Recipe } from "./recipe.ts";
+import { buildFold, openFold } from "./run-fold.node.ts";
+
+export interface FindRecipeRateOptions extends Pick<FindRateOptions, "from" | "to" | "steps" | "signal" | "onStep"> {
+  readonly dataset: LocatedDataset;
+  readonly architecture: Architecture;
+  /** From 1. */
+  readonly fold: number;
+}
+
+export type RateEvent = BeatEvent | { readonly kind: "end"; readonly fold: string; readonly search: RateSearch };
+
+/** The learning-rate range test for a recipe, on the training part of one of its folds. */
+export async function* findRecipeRate(
+  recipe: Recipe,
+  { dataset, architecture, fold: number, ...options }: FindRecipeRateOptions,
+): AsyncGenerator<RateEvent, void> {
+  checkRecipe(recipe, { dataset, architecture });
+  const { data, beats, split } = yield* readRecipeBeats(recipe, dataset);
+  const fold = split.folds[number - 1];
+  if (fold === undefined) {
+    throw new UserError(`Cannot find a learning rate: expected a fold of 1 to ${split.folds.length}, found ${number}.`);
+  }
+  const device = "cpu";
+  const replicas = await openFold(buildFold({ recipe, architecture, beats, device }), { recipe, number, data, device });
+  try {
+    const search = await findRate({
+      ...options,
+      replicas,
+      data,
+      classes: beats.classes,
+      train: fold.train,
+      training: recipe.training,
+      seed: recipe.seed * 1000 + number,
+    });
+    yield { kind: "end", fold: fold.name, search };
+  } finally {
+    await replicas.close();
+  }
+}

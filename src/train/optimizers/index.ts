@@ -1,0 +1,2 @@
+export type { OptimizerKind, UpdateInputs, UpdateOutputs } from "./optimizer-kind.ts";
+export * from "./optimizer-table.ts";
