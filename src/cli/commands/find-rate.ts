@@ -7,6 +7,7 @@ import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { openRecipeDataset } from "../execute-recipe.ts";
 import { loadRecipe, loadRecipeModel } from "../load-recipe.ts";
+import type { RunningTask } from "../progress.ts";
 import { createRunProgress } from "../run-progress.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -39,7 +40,12 @@ export const findRateCommand = defineCommand({
     const { architecture } = await loadRecipeModel(recipe, { nameOrFile: name, cwd: context.cwd });
     const dataset = await openRecipeDataset(recipe, data, context);
     const show = createRunProgress(context.progress, recipe.training.batch);
+    let task: RunningTask | undefined;
     const options = {
+      onStep: (done: number) => {
+        task ??= context.progress.begin({ label: "Raising the rate", total: steps ?? 100, unit: "updates" });
+        task.update(done);
+      },
       dataset,
       architecture,
       fold,
@@ -54,6 +60,7 @@ export const findRateCommand = defineCommand({
         continue;
       }
       const { search } = event;
+      task?.end();
       const path = out === undefined ? undefined : resolve(context.cwd, out);
       if (path !== undefined) await writeFileWhole(path, renderRateSearchSvg(search, { title: recipe.title }));
       context.result({
