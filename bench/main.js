@@ -1,5 +1,6 @@
 // npm run bench [-- NAME …] [--python PATH] [--json]: speed and memory, in turns with the peers where a Python with them is given.
-// Needs `npm run build`. Peers: pip install torch numpy wfdb.
+// Needs `npm run build`. Peers: pip install torch numpy wfdb. For the engine: --nets a,b --rounds N --seconds S --batches 32,128
+// --out PATH (writes PATH.json and PATH.md).
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -11,7 +12,7 @@ import { benchWfdbRead } from "./wfdb-read.js";
 
 const run = promisify(execFile);
 const benches = {
-  /** Training throughput against PyTorch. */
+  /** Training and inference of the zoo's nets against PyTorch. */
   engine: benchEngine,
   /** Training throughput in a browser against PyTorch. */
   browser: benchBrowser,
@@ -28,7 +29,15 @@ const benches = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { python: { type: "string" }, json: { type: "boolean", default: false } },
+  options: {
+    python: { type: "string" },
+    json: { type: "boolean", default: false },
+    nets: { type: "string" },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    batches: { type: "string" },
+    out: { type: "string" },
+  },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.filter((name) => !(name in benches));
@@ -36,9 +45,17 @@ if (unknown.length > 0) {
   console.error(`No bench ${unknown.join(", ")}: expected ${Object.keys(benches).join(", ")}.`);
   process.exit(2);
 }
+const options = {
+  python: values.python,
+  ...(values.nets === undefined ? {} : { nets: values.nets.split(",") }),
+  ...(values.rounds === undefined ? {} : { rounds: Number(values.rounds) }),
+  ...(values.seconds === undefined ? {} : { seconds: Number(values.seconds) }),
+  ...(values.batches === undefined ? {} : { batches: values.batches.split(",").map(Number) }),
+  ...(values.out === undefined ? {} : { out: values.out }),
+};
 const results = {};
 for (const name of names) {
   console.error(`${name} …`);
-  results[name] = await benches[name]({ python: values.python });
+  results[name] = await benches[name](options);
 }
 console.log(JSON.stringify(results, undefined, values.json ? 0 : 2));

@@ -13,6 +13,7 @@ import resource
 import statistics
 import sys
 import time
+import warnings
 
 import torch
 import torch.multiprocessing as processes
@@ -118,7 +119,8 @@ class Replicas:
         context = processes.get_context("spawn")
         size = sum(parameter.numel() for parameter in make(name, 1)[0].parameters())
         shared = torch.zeros(count, size).share_memory_()
-        barrier = context.Barrier(count)
+        # Kept, since a child that starts late looks its semaphores up by name.
+        self.barrier = barrier = context.Barrier(count)
         self.orders = [context.Queue() for _ in range(count)]
         self.answers = context.Queue()
         self.workers = [
@@ -149,6 +151,9 @@ class Replicas:
         for worker in self.workers:
             worker.join()
 
+
+# PyTorch says once a process that an even kernel's "same" padding takes a copy.
+warnings.filterwarnings("ignore", message="Using padding='same'")
 
 prepared = {}
 

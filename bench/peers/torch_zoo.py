@@ -187,12 +187,15 @@ def multiply_adds(name):
         if isinstance(module, (nn.Conv1d, nn.Conv2d, nn.Linear)):
             out = made.numel()
             forward = out * module.weight[0].numel()
+            first = forward
         elif isinstance(module, (nn.LSTM, nn.GRU)):
-            forward = samples * sum(w.numel() for key, w in module.named_parameters() if key.startswith("weight"))
+            weights = {key: w.numel() for key, w in module.named_parameters() if key.startswith("weight")}
+            forward = samples * sum(weights.values())
+            first = samples * sum(size for key, size in weights.items() if key.startswith("weight_ih_l0"))
         else:
             return
         counted["forward"] += forward
-        counted["training"] += forward * (2 if x.data_ptr() == image.data_ptr() else 3)
+        counted["training"] += 3 * forward - (first if x.data_ptr() == image.data_ptr() else 0)
 
     for module in model.modules():
         module.register_forward_hook(count)
