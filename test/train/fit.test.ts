@@ -3,18 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { createLocalReplicas, fit, type TrainEvent, type TrainingSettings } from "../../src/train/index.ts";
 import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
-import {
-  type SmallTraining,
-  checkpointsOf,
-  classes,
-  keptWeights,
-  recordsOf,
-  settings,
-  smallData,
-  smallProgram,
-  start,
-  trainSmall,
-} from "./small-training.ts";
+import { classes, settings, smallData, smallProgram, start } from "./small-training.ts";
+import { type SmallTraining, checkpointsOf, keptWeights, recordsOf, trainSmall } from "./train-small.ts";
 
 const data = smallData();
 

@@ -1,10 +1,7 @@
-import * as ort from "onnxruntime-node";
-
 import { createRandom } from "../../src/core/random.ts";
 import { findArchitecture } from "../../src/models/index.ts";
 import {
   type BuiltProgram,
-  type Checkpoint,
   type FitOptions,
   type ReplicaGroup,
   type TrainEvent,
@@ -12,12 +9,10 @@ import {
   type TrainingProgramOptions,
   type TrainingSettings,
   buildTrainingProgram,
-  createLocalReplicas,
   fit,
   initialiseParameters,
   trainingSchema,
 } from "../../src/train/index.ts";
-import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
 
 export const classes = ["N", "S", "V"];
 const samples = 48;
@@ -102,38 +97,4 @@ export async function fitAll(
     events.push(event);
   }
   return events;
-}
-
-export interface SmallTraining {
-  readonly where?: "local" | "threads";
-  readonly data?: TrainingData;
-  readonly resumeFrom?: Checkpoint;
-  readonly model?: Record<string, unknown>;
-  readonly signal?: AbortSignal;
-}
-
-/** A whole training from seeded weights. */
-export async function trainSmall(training: TrainingSettings, options: SmallTraining = {}): Promise<TrainEvent[]> {
-  const { where = "local", data = smallData(), model, ...rest } = options;
-  const built = smallProgram(training, model);
-  const replicas =
-    where === "local"
-      ? await createLocalReplicas(ort, { program: built.program, data })
-      : await createThreadReplicas({ program: built.program, data });
-  try {
-    await start(replicas, built);
-    return await fitAll(replicas, { data, training, diagnosis: built.diagnosis, ...rest });
-  } finally {
-    await replicas.close();
-  }
-}
-
-export const recordsOf = (events: readonly TrainEvent[]) =>
-  events.flatMap((event) => (event.kind === "epoch" ? [event.record] : []));
-export const checkpointsOf = (events: readonly TrainEvent[]) =>
-  events.flatMap((event) => (event.kind === "checkpoint" ? [event.checkpoint] : []));
-export function keptWeights(events: readonly TrainEvent[]): ReadonlyMap<string, Float32Array> {
-  const end = events.at(-1)!;
-  if (end.kind !== "end") throw new Error(`expected an end, found ${end.kind}`);
-  return end.weights;
 }

@@ -3,17 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.ts";
 import { type TrainingData, type TrainingSettings, type TrainEvent, trainingSchema } from "../../src/train/index.ts";
 import { drawMixture } from "../../src/train/mixup.ts";
-import {
-  type SmallTraining,
-  checkpointsOf,
-  classes,
-  keptWeights,
-  recordsOf,
-  settings,
-  smallData,
-  smallProgram,
-  trainSmall,
-} from "./small-training.ts";
+import { classes, settings, smallData, smallProgram } from "./small-training.ts";
+import { type SmallTraining, checkpointsOf, keptWeights, recordsOf, trainSmall } from "./train-small.ts";
 
 const data = smallData();
 const train = (training: TrainingSettings, options: SmallTraining = {}) => trainSmall(training, { data, ...options });
