@@ -11,6 +11,9 @@ export interface SpectralNode {
 /** What a multiply-add of an unfolded long kernel costs, unfolding included, in multiply-adds of a transform. */
 const unfoldingCost = 1.5;
 
+/** For shorter kernels ONNX Runtime's convolution has the better products, whatever the count says (docs/log.md). */
+const shortestKernel = 16;
+
 /**
  * The convolutions of long kernels: those for which transforming input and output by matrix products and multiplying the
  * spectra takes fewer multiply-adds than the kernel has.
@@ -42,7 +45,7 @@ export function findSpectral(nodes: readonly Node[]): ReadonlyMap<Node, Spectral
 function isWorthwhile(node: Node): boolean {
   const { stride, dilation } = node.attributes as WindowAttributes;
   const { filters, channels, taps, length } = sizesOf(node);
-  if (stride[0] !== 1 || dilation[0] !== 1) return false;
+  if (stride[0] !== 1 || dilation[0] !== 1 || taps < shortestKernel) return false;
   const size = leastSize(node);
   const direct = filters * channels * taps * length;
   const transforms = (filters + channels) * length * size + 2 * filters * channels * size;
