@@ -7,15 +7,14 @@ import { exitCode, runCli } from "./run-cli.ts";
 // The only file that touches the process: streams, signals, exit code.
 
 const interrupt = new AbortController();
-const stop = (signal: NodeJS.Signals, code: number) => {
-  process.on(signal, () => {
-    // The second time, the person does not want to wait.
-    if (interrupt.signal.aborted) process.exit(code);
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
     interrupt.abort(new DOMException("Interrupted.", "AbortError"));
+    // The second time, the person does not want to wait: without a listener the signal ends the process as it is. `process.exit` would
+    // end the threads first, and ONNX Runtime aborts where one is in the middle of a step.
+    for (const each of ["SIGINT", "SIGTERM"]) process.removeAllListeners(each);
   });
-};
-stop("SIGINT", 130);
-stop("SIGTERM", 143);
+}
 
 /** Why stdout can't take any more. A reader that went away (`| head`) had enough: no error. */
 let outputError: NodeJS.ErrnoException | undefined;
