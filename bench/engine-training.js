@@ -86,6 +86,7 @@ export async function openNet({ name, channels, samples, classCount }, { batch, 
   }
   return {
     train: repeated(train),
+    trainSteps: train,
     /** By each side's way: the replicas' sessions, each with its share of the batch, and one session of the exported file. */
     infer: { replicas: repeated(score), exported },
     close: () => group.close(),
