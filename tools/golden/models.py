@@ -12,7 +12,7 @@ root = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(root / "bench" / "peers"))
 from torch_zoo import nets  # noqa: E402
 
-batch = 8
+batch = 3
 
 
 def wave(shape, seed, size=1.0):
