@@ -71,7 +71,12 @@ async function bundle(entries) {
   const build = await rolldown({ input: entries, logLevel: "silent", platform: "browser" });
   const { output } = await build.generate({ format: "esm" });
   await build.close();
-  return new Map(output.filter(({ type }) => type === "chunk").map(({ fileName, code }) => [`/${fileName}`, code]));
+  const chunks = output.filter(({ type }) => type === "chunk");
+  const names = new Set(chunks.map(({ fileName }) => fileName));
+  const outside = chunks.flatMap(({ imports }) => imports.filter((each) => !names.has(each)));
+  if (outside.length > 0)
+    throw new Error(`Cannot open the page: it imports ${outside.join(", ")}, which no browser has.`);
+  return new Map(chunks.map(({ fileName, code }) => [`/${fileName}`, code]));
 }
 
 /** One request at a time, from the program to the page and back. */
