@@ -14,8 +14,8 @@ import {
 } from "../dist/train/index.node.js";
 
 /** A net of the bench that is ready to train and to score; both give samples per second over about `seconds`. */
-export async function openNet({ name, channels, samples, classCount }, { batch, threads }) {
-  const architecture = findArchitecture(name);
+export async function openNet({ name, architecture: known = name, channels, samples, classCount }, { batch, threads }) {
+  const architecture = findArchitecture(known);
   const training = trainingSchema.parse({
     epochs: 1,
     batch,

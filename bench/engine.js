@@ -20,11 +20,12 @@ const modes = ["eager", "compile", "replicas"];
  */
 export async function benchEngine({ python, nets, seconds = 1, rounds = 5, threads = 2, batches = [32, 128], out }) {
   const known = new Set(architectures.map(({ name }) => name));
+  const isKnown = ({ name, architecture = name }) => known.has(architecture);
   const wanted = engineNets.filter(({ name }) => nets === undefined || nets.includes(name));
-  const missing = wanted.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+  const missing = wanted.filter((net) => !isKnown(net)).map(({ name }) => name);
   if (missing.length > 0) console.error(`  not in the registry: ${missing.join(", ")}`);
   const results = [];
-  for (const net of wanted.filter(({ name }) => known.has(name))) {
+  for (const net of wanted.filter(isKnown)) {
     for (const batch of batches) {
       const measured = await measureNet(net, { python, seconds, rounds, threads, batch });
       results.push(measured);

@@ -155,6 +155,7 @@ def measure(kind, mode, name, batch, seconds):
     }
 
 
-for line in sys.stdin:
-    kind, mode, name, batch, seconds = line.split()
-    print(json.dumps(measure(kind, mode, name, int(batch), float(seconds))), flush=True)
+if __name__ == "__main__":
+    for line in sys.stdin:
+        kind, mode, name, batch, seconds = line.split()
+        print(json.dumps(measure(kind, mode, name, int(batch), float(seconds))), flush=True)

@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from torch_recurrent import HaResnet
+
 
 class Head(nn.Module):
     """Dense layers after batch norm and dropout on pooled features."""
@@ -162,6 +164,11 @@ class MultiBranch(nn.Module):
         return 1e-4 * sum((each.weight**2).sum() for branch in self.branches for each in branch)
 
 
+def ha_resnet(rows):
+    """Reads the rows of an image one after the other."""
+    return lambda classes: nn.Sequential(nn.Unflatten(2, (rows, rows)), HaResnet(classes))
+
+
 # Name: how it is made, channels, samples, classes.
 nets = {
     "multi-branch-cnn": (MultiBranch, 1, 251, 4),
@@ -173,6 +180,8 @@ nets = {
     "lstm": (lambda classes: RecurrentNet(nn.LSTM, classes), 12, 250, 5),
     "lstm_bidir": (lambda classes: RecurrentNet(nn.LSTM, classes, True), 12, 250, 5),
     "gru": (lambda classes: RecurrentNet(nn.GRU, classes), 12, 250, 5),
+    "ha_resnet-32": (ha_resnet(32), 1, 1024, 5),
+    "ha_resnet-64": (ha_resnet(64), 1, 4096, 5),
 }
 
 
