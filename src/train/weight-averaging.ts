@@ -9,14 +9,15 @@ import type { ParameterLayout } from "./parameter-layout.ts";
  */
 export const averagingSchema = z.strictObject({
   /**
-   * For each average, the share of the old one in the new: about 1 / (1 − decay) steps count. Where there are several, the one that does best on the validation rows is kept, as the epoch is.
+   * For each average, the share of the old one in the new: about 1 / (1 − decay) steps count. Where there are several, the
+   * one that does best on the validation rows is kept, as the epoch is.
    */
   decays: z.array(z.number().min(0).lt(1)).min(1).default([0.999]),
 });
 
 export type AveragingSettings = z.output<typeof averagingSchema>;
 
-/** The old average's share at a step, counted from 1, such that the average is that of the steps made so far, and nothing of the zeros before. */
+/** The old average's share at a step, counted from 1: the average is that of the steps so far, without the zeros before them. */
 export function averagingKeep(decay: number, step: number): number {
   return (decay * (1 - decay ** (step - 1))) / (1 - decay ** step);
 }
