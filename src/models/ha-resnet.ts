@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { type Tensor, add, concat, globalAveragePool, relu, reshape } from "../tensor/index.ts";
+import { type Tensor, add, globalAveragePool, relu } from "../tensor/index.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Layers } from "./layers/index.ts";
 
@@ -71,9 +71,7 @@ function hiddenAttentionBlock(x: Tensor, options: ConvolutionOptions & { readonl
   const inner = relu(normConvolution(x, { layers, name: `${name}.first`, filters, kernel: 3, stride }));
   const residual = normConvolution(inner, { layers, name: `${name}.second`, filters, kernel: 3, stride: 1 });
   const excited = layers.squeezeExcite(residual, { name: `${name}.excite`, ratio });
-  const image = [excited.shape[0]!, 1, ...excited.shape.slice(1)];
-  const sequence = concat([reshape(shortcut, image), reshape(excited, image)], 1);
-  const { hidden } = layers.convLstm(sequence, {
+  const { hidden } = layers.convLstm([shortcut, excited], {
     name: `${name}.attention`,
     filters: filters / 2,
     kernel,

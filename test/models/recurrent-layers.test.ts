@@ -105,6 +105,9 @@ describe("recurrent layers", () => {
     expect(() => layers.gru(input("x", [2, 3, 5]), { name: "other", units: 0 })).toThrow(
       'Cannot build layer "other": expected at least one of its units, found 0.',
     );
+    expect(() => layers.convLstm([flat, flat], { name: "steps", filters: 4, kernel: 3 })).toThrow(
+      'Cannot build layer "steps": expected an input of 4 axes [batch, channel, row, column], found [2, 3].',
+    );
     expect(() => layers.convLstm(flat, { name: "images", filters: 4, kernel: 3 })).toThrow(
       'Cannot build layer "images": expected an input of 5 axes [batch, time, channel, row, column], found [2, 3].',
     );

@@ -18,27 +18,28 @@ export interface ConvLstmLayerOptions extends LayerOptions {
 
 export interface ConvLstmLayers {
   /**
-   * Convolutional LSTM over a sequence of images (Shi et al. 2015). x [batch, time, channel, row, column] → `output`
-   * [batch, time, filter, row, column], of two directions 2·filter, and the states [batch, filter, row, column] after
-   * the last step of each direction.
+   * Convolutional LSTM over a sequence of images (Shi et al. 2015). x [batch, time, channel, row, column], or the images of
+   * each step [batch, channel, row, column] → `output` [batch, time, filter, row, column], of two directions 2·filter, and
+   * the states [batch, filter, row, column] after the last step of each direction.
    */
-  convLstm(x: Tensor, options: ConvLstmLayerOptions): { readonly output: Tensor } & LstmStates;
+  convLstm(x: Tensor | readonly Tensor[], options: ConvLstmLayerOptions): { readonly output: Tensor } & LstmStates;
 }
 
 export function convLstmLayers(context: LayerContext): ConvLstmLayers {
   return {
     convLstm: (x, { name, bidirectional = false, ...options }) => {
       let states: LstmStates | undefined;
-      const output = context.layer({ kind: "convLstm", name, inputs: [x] }, (scope) => {
-        expectAxes(x, { layer: scope.name, exactly: 5, axes: "[batch, time, channel, row, column]" });
+      const inputs = isTensor(x) ? [x] : x;
+      const output = context.layer({ kind: "convLstm", name, inputs }, (scope) => {
+        const axes = isTensor(x) ? "[batch, time, channel, row, column]" : "[batch, channel, row, column]";
+        for (const each of inputs) expectAxes(each, { layer: scope.name, exactly: isTensor(x) ? 5 : 4, axes });
         if (!(Number.isInteger(options.kernel) && options.kernel > 0)) {
           throw layerMistake(scope.name, "a kernel of at least one row", options.kernel);
         }
-        const directions = (bidirectional ? [false, true] : [false]).map((reverse) =>
-          directionOf(x, { ...options, scope, reverse }),
+        const images = isTensor(x) ? imagesOf(x) : x;
+        const passes = (bidirectional ? [false, true] : [false]).map((reverse) =>
+          runPass(images, directionOf(images[0]!, { ...options, scope, reverse })),
         );
-        const given = fromImages(x, directions, scope.name);
-        const passes = directions.map((direction, index) => runPass(given[index]!, direction));
         const join = (key: "hidden" | "cell") =>
           joined(
             passes.map((pass) => pass[key]),
@@ -53,6 +54,15 @@ export function convLstmLayers(context: LayerContext): ConvLstmLayers {
       return { output, ...states! };
     },
   };
+}
+
+const isTensor = (x: Tensor | readonly Tensor[]): x is Tensor => "shape" in x;
+
+/** [batch, time, channel, row, column] → of each step [batch, channel, row, column] */
+function imagesOf(x: Tensor): readonly Tensor[] {
+  const [batch, time, ...image] = x.shape as [number, number, ...number[]];
+  const parts = time === 1 ? [x] : split(x, { axis: 1, sizes: Array.from({ length: time }, () => 1) });
+  return parts.map((part) => reshape(part, [batch, ...image]));
 }
 
 const joined = (parts: readonly Tensor[], axis: number) => (parts.length === 1 ? parts[0]! : concat(parts, axis));
@@ -76,6 +86,7 @@ interface Direction {
   readonly looks: Tensor | undefined;
 }
 
+/** x [batch, channel, row, column] */
 function directionOf(x: Tensor, options: DirectionOptions): Direction {
   const { scope, reverse, filters, kernel, peephole = false, initialise = "glorotUniform" } = options;
   const part = reverse ? "reverse." : "";
@@ -90,63 +101,57 @@ function directionOf(x: Tensor, options: DirectionOptions): Direction {
   return {
     reverse,
     layer: scope.name,
-    inputWeight: weight("inputWeight", x.shape[2]!),
+    inputWeight: weight("inputWeight", x.shape[1]!),
     hiddenWeight: weight("hiddenWeight", filters),
     bias: scope.parameter(`${part}bias`, [4 * filters], zeros),
-    looks: peephole ? scope.parameter(`${part}peephole`, [3, filters, ...x.shape.slice(3)], zeros) : undefined,
+    looks: peephole ? scope.parameter(`${part}peephole`, [3, filters, ...x.shape.slice(2)], zeros) : undefined,
   };
 }
 
 /**
- * What the gates of each direction get from the images, [batch, time, 4·filter, row, column]: of all steps and both
- * directions by one convolution, since only the products with the state have to be one by one.
+ * One direction over images [batch, channel, row, column]. A step's gates get what the image and the state give by one
+ * convolution of both. The first step finds zeros, so neither the state nor the forget gate counts there.
  */
-function fromImages(x: Tensor, directions: readonly Direction[], name: string): readonly Tensor[] {
-  const [batch, time, channels, rows, columns] = x.shape as [number, number, number, number, number];
-  const images = reshape(x, [batch * time, channels, rows, columns]);
-  const weight = joined(
-    directions.map(({ inputWeight }) => inputWeight),
-    0,
-  );
-  const bias = joined(
-    directions.map((direction) => direction.bias),
-    0,
-  );
-  const all = add(conv2d(images, weight, { padding: "same", name }), reshape(bias, [1, bias.shape[0]!, 1, 1]));
-  const steps = reshape(all, [batch, time, bias.shape[0]!, rows, columns]);
-  if (directions.length === 1) return [steps];
-  return split(steps, { axis: 2, sizes: directions.map((direction) => direction.bias.shape[0]!) });
-}
-
-/** One direction. steps [batch, time, 4·filter, row, column] */
-function runPass(steps: Tensor, { reverse, layer, hiddenWeight, looks }: Direction) {
-  const [batch, time, gateCount, rows, columns] = steps.shape as [number, number, number, number, number];
-  const parts = time === 1 ? [steps] : split(steps, { axis: 1, sizes: Array.from({ length: time }, () => 1) });
+function runPass(images: readonly Tensor[], { reverse, layer, inputWeight, hiddenWeight, bias, looks }: Direction) {
   const outputs: Tensor[] = [];
+  const both = images.length === 1 ? undefined : concat([inputWeight, hiddenWeight], 1);
   let state: LstmStates | undefined;
-  for (const part of reverse ? parts.toReversed() : parts) {
-    const now = reshape(part, [batch, gateCount, rows, columns]);
-    // The first step finds zeros.
-    const gates =
-      state === undefined ? now : add(now, conv2d(state.hidden, hiddenWeight, { padding: "same", name: layer }));
+  for (const image of reverse ? images.toReversed() : images) {
+    const x = state === undefined ? image : concat([image, state.hidden], 1);
+    const [weight, biases] = state === undefined ? [inputWeight, bias].map(withoutForget) : [both!, bias];
+    const gates = add(
+      conv2d(x, weight!, { padding: "same", name: layer }),
+      reshape(biases!, [1, biases!.shape[0]!, 1, 1]),
+    );
     state = nextStates(gates, { before: state?.cell, looks });
-    outputs.push(reshape(state.hidden, [batch, 1, gateCount / 4, rows, columns]));
+    const [batch, ...shape] = state.hidden.shape as [number, ...number[]];
+    outputs.push(reshape(state.hidden, [batch, 1, ...shape]));
   }
   return { output: joined(reverse ? outputs.toReversed() : outputs, 1), ...state! };
 }
 
-/** gates [batch, 4·filter, row, column]: input, forget, new, output. */
+/** [4·filter, …] → [3·filter, …], the rows of input, new and output gate. */
+function withoutForget(rows: Tensor): Tensor {
+  const [ofInput, , ofNew, ofOutput] = split(rows, { axis: 0, sizes: quarters(rows.shape[0]!) });
+  return concat([ofInput!, ofNew!, ofOutput!], 0);
+}
+
+const quarters = (count: number) => Array.from({ length: 4 }, () => count / 4);
+
+/** gates [batch, 4·filter, row, column]: input, forget, new, output; without forget, [batch, 3·filter, row, column], in the first step. */
 function nextStates(
   gates: Tensor,
   { before, looks }: { readonly before: Tensor | undefined; readonly looks: Tensor | undefined },
 ): LstmStates {
-  const filters = gates.shape[1]! / 4;
-  const [ofInput, ofForget, ofNew, ofOutput] = split(gates, { axis: 1, sizes: [filters, filters, filters, filters] });
+  const count = before === undefined ? 3 : 4;
+  const parts = split(gates, { axis: 1, sizes: Array.from({ length: count }, () => gates.shape[1]! / count) });
+  const [ofInput, ofForget] = [parts[0]!, parts[1]!];
+  const [ofNew, ofOutput] = parts.slice(-2) as [Tensor, Tensor];
   const look = (value: Tensor, index: number, cell: Tensor | undefined) =>
     looks === undefined || cell === undefined
       ? value
       : add(value, mul(slice(looks, { axis: 0, start: index, end: index + 1 }), cell));
-  const written = mul(sigmoid(look(ofInput!, 0, before)), tanh(ofNew!));
-  const cell = before === undefined ? written : add(mul(sigmoid(look(ofForget!, 1, before)), before), written);
-  return { hidden: mul(sigmoid(look(ofOutput!, 2, cell)), tanh(cell)), cell };
+  const written = mul(sigmoid(look(ofInput, 0, before)), tanh(ofNew));
+  const cell = before === undefined ? written : add(mul(sigmoid(look(ofForget, 1, before)), before), written);
+  return { hidden: mul(sigmoid(look(ofOutput, 2, cell)), tanh(cell)), cell };
 }

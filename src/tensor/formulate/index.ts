@@ -4,6 +4,7 @@ import { formulateForGpu } from "./for-gpu.ts";
 import { poolBeforeRelu } from "./pool-before-relu.ts";
 import { moveTimeFirst } from "./time-first.ts";
 import { transposedAsGradients } from "./transposed.ts";
+import { convolveByPoints } from "./winograd.ts";
 
 /** What a graph is written for, see `EncodeOptions.formulation`. */
 export type Formulation = "plain" | "fast" | "gpu";
@@ -17,5 +18,5 @@ export function formulate(outputs: readonly Tensor[], formulation: Formulation):
   // By phases was measured on a CPU only.
   const first = formulation === "gpu" ? outputs : transposedAsGradients(outputs);
   const fast = moveBatchLast(poolBeforeRelu(moveTimeFirst(first)));
-  return formulation === "gpu" ? formulateForGpu(fast) : fast;
+  return formulation === "gpu" ? formulateForGpu(fast) : convolveByPoints(fast);
 }

@@ -1,0 +1,152 @@
+import type { Node, Tensor } from "../tensor.ts";
+import type { WindowAttributes } from "../windows.ts";
+import { constant } from "../leaves.ts";
+import { convolutionInputGradientOp, convolutionWeightGradientOp } from "../ops/convolution-gradients.ts";
+import { convolutionOp } from "../ops/convolution.ts";
+import { matmul } from "../ops/matmul.ts";
+import { reduceSum } from "../ops/reduce.ts";
+import { reshape, transpose } from "../ops/reshape.ts";
+import { sizeOf } from "../shapes.ts";
+import { nodesOf, rewrite } from "./rewrite.ts";
+import { axisMatrices, kernelMatrix, onBothAxes, outputsOfTile, productsOfTile } from "./winograd-matrices.ts";
+
+/** With fewer, getting to the points and back costs more than the products. */
+const fewestChannels = 16;
+/** By how much tiles that reach over the edges may enlarge an image. */
+const mostSurplus = 1.5;
+
+/**
+ * Convolutions of images with kernels of 3×3, and their gradients, by a quarter of the products: images and kernels are
+ * multiplied at 36 points per tile of 4×4 outputs (see `axisMatrices`). Each step is a matrix product; those that come from
+ * and go to [batch, channel, row, column] read it transposed, so that nothing is copied. The gradients are those of these
+ * products, so the slope at the points serves both, and the image and the kernel at the points serve theirs again.
+ */
+export function convolveByPoints(outputs: readonly Tensor[]): Tensor[] {
+  if (!nodesOf(outputs).some(isSuited)) return [...outputs];
+  const transforms = createTransforms();
+  const toPoints = createToPoints();
+  return rewrite(outputs, (node, now) => {
+    if (!isSuited(node)) return undefined;
+    const [a, b] = node.inputs.map(now) as [Tensor, Tensor];
+    const { batch, channels, filters } = sizesOf(node);
+    const { input, output, kernel, tiles } = transforms(node);
+    const image = (x: Tensor) => toPoints(x, input, [...tiles(batch), channels]);
+    const slope = (x: Tensor) => toPoints(x, output, [...tiles(batch), filters]);
+    const weight = (x: Tensor) => toPoints(x, kernel, [...tiles(), filters, channels]);
+    const { shape } = node.outputs[0]!;
+    if (node.op === convolutionOp) return [fromPoints(matmul(image(a), swapLast(weight(b))), output, shape)];
+    if (node.op === convolutionInputGradientOp) return [fromPoints(matmul(slope(a), weight(b)), input, shape)];
+    const products = matmul(swapLast(slope(b)), image(a));
+    const summed = input.length === 1 ? products : reduceSum(products, { axes: [1] });
+    return [fromPoints(summed, kernel, shape)];
+  });
+}
+
+function isSuited(node: Node): boolean {
+  const { op } = node;
+  if (op !== convolutionOp && op !== convolutionInputGradientOp && op !== convolutionWeightGradientOp) return false;
+  const { size, stride, dilation, groups } = node.attributes as WindowAttributes;
+  if (size.length !== 2 || groups !== 1 || size.some((taps) => taps !== 3)) return false;
+  if ([...stride, ...dilation].some((step) => step !== 1)) return false;
+  const { outputSize, channels, filters } = sizesOf(node);
+  const tiled = outputSize.map((length) => Math.ceil(length / outputsOfTile) * outputsOfTile);
+  return Math.min(channels, filters) >= fewestChannels && sizeOf(tiled) <= mostSurplus * sizeOf(outputSize);
+}
+
+/** Of a convolution, whether the node is itself or one of its gradients. */
+function sizesOf({ op, inputs: [a, b], outputs: [y] }: Node) {
+  const [image, kernel, result] =
+    op === convolutionOp ? [a!, b!, y!] : op === convolutionInputGradientOp ? [y!, b!, a!] : [a!, y!, b!];
+  return {
+    batch: image.shape[0]!,
+    channels: image.shape[1]!,
+    filters: kernel.shape[0]!,
+    inputSize: image.shape.slice(2),
+    outputSize: result.shape.slice(2),
+  };
+}
+
+/** One matrix for rows and columns together, or one for each, rows first. */
+type Transform = readonly Tensor[];
+
+interface Transforms {
+  /** Image to points; its transpose brings back the slope of the image. */
+  readonly input: Transform;
+  /** Slope to points; its transpose makes outputs of products. */
+  readonly output: Transform;
+  /** [36, tap] */
+  readonly kernel: Transform;
+  /** The sizes of points, tiles and batch, in order; without a batch, of what is the same for all images and tiles. */
+  tiles(batch?: number): readonly number[];
+}
+
+/** Makes each convolution's matrices; the same ones for the same sizes. */
+function createTransforms() {
+  const known = new Map<string, Transforms>();
+  const kernel = [constantMatrix(onBothAxes(kernelMatrix, kernelMatrix))];
+  return (node: Node): Transforms => {
+    const { inputSize, outputSize } = sizesOf(node);
+    const { before } = node.attributes as WindowAttributes;
+    const key = [...inputSize, ...outputSize, ...before].join();
+    const [rows, columns] = [0, 1].map((i) =>
+      axisMatrices({ input: inputSize[i]!, before: before[i]!, output: outputSize[i]! }),
+    ) as [ReturnType<typeof axisMatrices>, ReturnType<typeof axisMatrices>];
+    // One tile: few values, so both axes at once.
+    const isOneTile = rows.tiles * columns.tiles === 1;
+    const transform = (side: "input" | "output") =>
+      (isOneTile ? [onBothAxes(rows[side], columns[side])] : [rows[side], columns[side]]).map(constantMatrix);
+    const n = productsOfTile;
+    const made = known.get(key) ?? {
+      input: transform("input"),
+      output: transform("output"),
+      kernel,
+      tiles: (batch) => {
+        if (isOneTile) return batch === undefined ? [n * n] : [n * n, batch];
+        return batch === undefined ? [n, 1, n] : [n, columns.tiles, n, rows.tiles * batch];
+      },
+    };
+    known.set(key, made);
+    return made;
+  };
+}
+
+function constantMatrix(rows: readonly (readonly number[])[]): Tensor {
+  return constant(Float32Array.from(rows.flat()), [rows.length, rows[0]!.length]);
+}
+
+/** [batch, channel, row, column] → [column's point, tile, row's point, tile, batch, channel]; each tensor once by each matrix. */
+function createToPoints() {
+  const known = new Map<Tensor, Map<Tensor, Tensor>>();
+  return (x: Tensor, transform: Transform, shape: readonly number[]): Tensor => {
+    const ofTensor = known.get(x) ?? new Map<Tensor, Tensor>();
+    known.set(x, ofTensor);
+    let y = ofTensor.get(transform[0]!);
+    if (y === undefined) {
+      y = x;
+      const done: number[] = [];
+      for (const matrix of transform.toReversed()) {
+        const [points, length] = matrix.shape as [number, number];
+        y = matmul(matrix, swapLast(reshape(y, [...done, sizeOf(y.shape) / sizeOf(done) / length, length])));
+        done.push(points);
+      }
+      ofTensor.set(transform[0]!, y);
+    }
+    return reshape(y, shape);
+  };
+}
+
+/** The transposed matrices, in the reverse order. */
+function fromPoints(x: Tensor, transform: Transform, shape: readonly number[]): Tensor {
+  const open = transform.map((matrix) => matrix.shape[0]!).toReversed();
+  let y = x;
+  for (const matrix of transform) {
+    y = matmul(swapLast(reshape(y, [...open, sizeOf(y.shape) / sizeOf(open)])), matrix);
+    open.pop();
+  }
+  return reshape(y, shape);
+}
+
+function swapLast(x: Tensor): Tensor {
+  const axes = [...x.shape.keys()];
+  return transpose(x, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
+}
