@@ -8,7 +8,14 @@ import { reduceSum } from "../ops/reduce.ts";
 import { reshape, transpose } from "../ops/reshape.ts";
 import { sizeOf } from "../shapes.ts";
 import { nodesOf, rewrite } from "./rewrite.ts";
-import { axisMatrices, kernelMatrix, onBothAxes, outputsOfTile, productsOfTile } from "./winograd-matrices.ts";
+import {
+  type AxisMatrices,
+  axisMatrices,
+  kernelMatrix,
+  onBothAxes,
+  outputsOfTile,
+  productsOfTile,
+} from "./winograd-matrices.ts";
 
 /** With fewer, getting to the points and back costs more than the products. */
 const fewestChannels = 16;
@@ -88,25 +95,36 @@ function createTransforms() {
     const { inputSize, outputSize } = sizesOf(node);
     const { before } = node.attributes as WindowAttributes;
     const key = [...inputSize, ...outputSize, ...before].join();
-    const [rows, columns] = [0, 1].map((i) =>
-      axisMatrices({ input: inputSize[i]!, before: before[i]!, output: outputSize[i]! }),
-    ) as [ReturnType<typeof axisMatrices>, ReturnType<typeof axisMatrices>];
-    // One tile: few values, so both axes at once.
-    const isOneTile = rows.tiles * columns.tiles === 1;
-    const transform = (side: "input" | "output") =>
-      (isOneTile ? [onBothAxes(rows[side], columns[side])] : [rows[side], columns[side]]).map(constantMatrix);
-    const n = productsOfTile;
-    const made = known.get(key) ?? {
-      input: transform("input"),
-      output: transform("output"),
-      kernel,
-      tiles: (batch) => {
-        if (isOneTile) return batch === undefined ? [n * n] : [n * n, batch];
-        return batch === undefined ? [n, 1, n] : [n, columns.tiles, n, rows.tiles * batch];
-      },
-    };
+    const made = known.get(key) ?? transformsOf({ inputSize, outputSize, before, kernel });
     known.set(key, made);
     return made;
+  };
+}
+
+interface TransformSizes {
+  readonly inputSize: readonly number[];
+  readonly outputSize: readonly number[];
+  readonly before: readonly number[];
+  readonly kernel: Transform;
+}
+
+function transformsOf({ inputSize, outputSize, before, kernel }: TransformSizes): Transforms {
+  const [rows, columns] = inputSize.map((input, i) =>
+    axisMatrices({ input, before: before[i]!, output: outputSize[i]! }),
+  ) as [AxisMatrices, AxisMatrices];
+  // One tile: few values, so both axes at once.
+  const isOneTile = rows.tiles * columns.tiles === 1;
+  const transform = (side: "input" | "output") =>
+    (isOneTile ? [onBothAxes(rows[side], columns[side])] : [rows[side], columns[side]]).map(constantMatrix);
+  const n = productsOfTile;
+  return {
+    input: transform("input"),
+    output: transform("output"),
+    kernel,
+    tiles: (batch) => {
+      if (isOneTile) return batch === undefined ? [n * n] : [n * n, batch];
+      return batch === undefined ? [n, 1, n] : [n, columns.tiles, n, rows.tiles * batch];
+    },
   };
 }
 
