@@ -15,6 +15,7 @@ import {
   globalAveragePool,
   globalMaxPool,
   gradients,
+  initialiseParameter,
   input,
   leafName,
   leavesOf,
@@ -23,6 +24,7 @@ import {
   maxPool,
   mul,
   parameter,
+  readOnnx,
   reduceSum,
   relu,
   reshape,
@@ -30,6 +32,7 @@ import {
   softmaxCrossEntropy,
   square,
 } from "../../src/tensor/index.ts";
+import { sameShape } from "../../src/tensor/shapes.ts";
 
 const weight = (name: string, shape: readonly number[]) =>
   parameter(name, shape, { initialise: { kind: "uniform", low: -0.5, high: 0.5 } });
@@ -38,7 +41,7 @@ const kernel = (name: string, y: Tensor, filters: number, size: number) => weigh
 
 const flatten = (y: Tensor) => reshape(y, [y.shape[0]!, y.shape[1]! * y.shape[2]!]);
 
-type Net = (x: Tensor) => Tensor;
+type Net = (x: Tensor, mode?: "training" | "inference") => Tensor;
 
 /** Nets [batch, 2, time] → [batch, 3] that put small convolutions beside everything that may surround them. */
 const nets: Readonly<Record<string, Net>> = {
@@ -60,9 +63,9 @@ const nets: Readonly<Record<string, Net>> = {
     y = relu(maxPool(conv1d(y, kernel("b", y, 5, 3), { padding: [2, 0] }), { size: 4 }));
     return matmul(flatten(y), weight("d", [y.shape[1]! * y.shape[2]!, 3]));
   },
-  "residual with strides, dilation and batch norm": (x) => {
+  "residual with strides, dilation and batch norm": (x, mode = "training") => {
     let y = conv1d(x, kernel("stem", x, 4, 5), { padding: "same", stride: 2 });
-    const statistics = { runningMean: weight("m", [4]), runningVariance: weight("v", [4]), mode: "training" } as const;
+    const statistics = { runningMean: weight("m", [4]), runningVariance: weight("v", [4]), mode };
     y = relu(batchNorm(y, { scale: weight("g", [4]), bias: weight("b", [4]), ...statistics }).output);
     const inner = relu(
       add(conv1d(y, kernel("c", y, 4, 3), { padding: "same", dilation: 2 }), weight("bias", [1, 4, 1])),
@@ -101,15 +104,15 @@ const nets: Readonly<Record<string, Net>> = {
     const joined = concat(parts, 1);
     return matmul(joined, weight("d", [joined.shape[1]!, 3]));
   },
-  "wide convolutions of all strides, pooled with overlap": (x) => {
+  "wide convolutions of all strides, pooled with overlap": (x, mode = "training") => {
     let y = conv1d(x, kernel("a", x, 72, 3), { padding: "same" });
     y = maxPool(relu(y), { size: 3, stride: 2, padding: [1, 1] });
     y = relu(conv1d(y, kernel("b", y, 66, 5), { padding: [2, 2], stride: 3 }));
     const statistics = {
       runningMean: weight("m", [66]),
       runningVariance: weight("v", [66]),
-      mode: "training",
-    } as const;
+      mode,
+    };
     const pooled = conv1d(averagePool(y, { size: 2, ceilMode: true }), kernel("c", y, 68, 1));
     y = add(
       add(pooled, conv1d(y, kernel("p", y, 68, 1), { stride: 2 })),
@@ -156,6 +159,14 @@ async function compute(bytes: Uint8Array): Promise<Record<string, Float32Array>>
   return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]));
 }
 
+const nodesOf = (bytes: Uint8Array) =>
+  decodeOnnxModel(bytes).graph.nodes.map(({ opType, outputs }) => [opType, outputs]);
+
+const kernelsOf = (bytes: Uint8Array) =>
+  decodeOnnxModel(bytes)
+    .graph.nodes.filter((node) => node.opType === "Conv")
+    .map((node) => node.attributes.find((each) => each.name === "kernel_shape")!.integers!);
+
 const opsOf = (bytes: Uint8Array) => new Set(decodeOnnxModel(bytes).graph.nodes.map((node) => node.opType));
 
 describe("the fast formulation", () => {
@@ -184,11 +195,45 @@ describe("the fast formulation", () => {
     expect(["Conv", "MaxPool", "Where"].filter((op) => ops.has(op))).toEqual([]);
   });
 
-  it("leaves models that are passed on in their plain form", () => {
+  it("is not the form of models whose parameters are fed, in batches of any size", () => {
     const x = input("x", [2, 2, 20]);
     const outputs = { y: maxPool(relu(conv1d(x, weight("w", [4, 2, 3]))), { size: 2 }) };
-    const weights = new Map([["w", new Float32Array(24)]]);
-    expect([...opsOf(encodeOnnx({ outputs, weights }))]).toEqual(["Conv", "Relu", "MaxPool"]);
     expect([...opsOf(encodeOnnx({ outputs, dynamicBatch: true }))]).toEqual(["Conv", "Relu", "MaxPool"]);
+  });
+});
+
+describe("the inference formulation", () => {
+  const cases = Object.entries(nets).flatMap(([name, net]) => [1, 2, 5].map((batch) => ({ name, net, batch })));
+
+  it.each(cases)("agrees with the plain one and is read back as it: $name, batch $batch", async ({ net, batch }) => {
+    const logits = net(input("x", [batch, 2, 49]), "inference");
+    const outputs = { logits, square: square(logits) };
+    const random = createRandom("weights");
+    const weights = new Map(
+      leavesOf([logits]).parameters.map((each) => [leafName(each), initialiseParameter(each, random)]),
+    );
+    const variance = weights.get("v");
+    if (variance !== undefined) weights.set("v", variance.map(Math.abs));
+    const plainBytes = encodeOnnx({ outputs, weights, formulation: "plain" });
+    const bytes = encodeOnnx({ outputs, weights });
+    const [plain, images] = [await compute(plainBytes), await compute(bytes)];
+    for (const [name, wanted] of Object.entries(plain)) {
+      const greatest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+      const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - images[name]![i]!)), 0);
+      expect(worst / greatest, name).toBeLessThan(1e-5);
+    }
+    expect(kernelsOf(bytes).every((size) => size.length === 2 && size[0] === 1)).toBe(true);
+
+    const read = readOnnx(bytes);
+    const again = { outputs: read.outputs, weights: read.weights };
+    expect(Buffer.compare(encodeOnnx(again), bytes)).toBe(0);
+    const lists = [encodeOnnx({ ...again, formulation: "plain" }), plainBytes].map(nodesOf);
+    expect(lists[0]).toEqual(lists[1]);
+    const trained = readOnnx(bytes, { mode: "training" });
+    const updates = trained.updates.map(({ parameter: { shape }, value }) => [shape, value.shape]);
+    expect(updates.every(([before, after]) => sameShape(before!, after!))).toBe(true);
+    const values = Object.fromEntries(trained.updates.map(({ value }, index) => [`next ${index}`, value]));
+    const step = encodeOnnx({ outputs: { ...trained.outputs, ...values }, formulation: "plain" });
+    expect(kernelsOf(step).every((size) => size.length === 1)).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { FormatError, UserError } from "../../core/errors.ts";
+import { imagesAsRows } from "../formulate/images-of-rows.ts";
 import { leavesOf } from "../leaves.ts";
 import { type OnnxGraph, type OnnxModel, decodeOnnxModel } from "../onnx/model.ts";
 import { describeShape } from "../shapes.ts";
@@ -90,8 +91,12 @@ function readModel(model: OnnxModel, options: ReadOnnxOptions): ReadOnnx {
     );
   }
 
-  const results = Object.fromEntries(outputs.map((name) => [name, outputTensor(name, find(name, "ONNX outputs"))]));
-  const { parameters } = leavesOf([...Object.values(results), ...updates.map(({ value }) => value)]);
+  const tensors = outputs.map((name) => outputTensor(name, find(name, "ONNX outputs")));
+  const found = [...tensors, ...updates.map(({ value }) => value)];
+  // Our own files have images of one row where the graph that was written had signals.
+  const graphs = own ? imagesAsRows(found) : found;
+  const results = Object.fromEntries(outputs.map((name, index) => [name, graphs[index]!]));
+  const { parameters } = leavesOf(graphs);
   return {
     inputs,
     outputs: results,
@@ -102,7 +107,7 @@ function readModel(model: OnnxModel, options: ReadOnnxOptions): ReadOnnx {
         return [name, weights.get(name)!];
       }),
     ),
-    updates,
+    updates: updates.map(({ parameter }, index) => ({ parameter, value: graphs[outputs.length + index]! })),
     metadata: Object.fromEntries(metadata.map(({ key, value }) => [key, value])),
     opset,
     producer: producerName,
