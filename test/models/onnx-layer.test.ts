@@ -5,13 +5,17 @@ import { createRandom } from "../../src/core/random.ts";
 import { type Architecture, architectures, traceModel } from "../../src/models/index.ts";
 import {
   decodeOnnxModel,
+  type Tensor,
+  conv2d,
   encodeOnnx,
   initialiseParameter,
   leafName,
   leavesOf,
+  parameter,
   readOnnx,
   softmax,
 } from "../../src/tensor/index.ts";
+import { topologicalOrder } from "../../src/tensor/leaves.ts";
 import { buildTrainingProgram, createLocalReplicas } from "../../src/train/index.ts";
 import { readExport, readGoldenNets } from "../tensor/golden-exports.ts";
 import { classes, fitAll, settings, start } from "../train/small-training.ts";
@@ -93,6 +97,37 @@ describe("a net from an ONNX file as a layer", () => {
     const { logits } = traceModel(same, options({ samples: 50 }));
     expect(logits.source.kind === "node" && logits.source.op.name).toBe("add");
     expect(leavesOf([logits]).parameters.map(leafName)).toEqual(leavesOf([traced.logits]).parameters.map(leafName));
+  });
+
+  it("of our own is signals again, and what is before it stays as it was", () => {
+    const traced = traceModel(net("conv1d12.current.onnx"), options({ samples: 50 }));
+    const bytes = encodeOnnx({
+      outputs: { logits: traced.logits },
+      weights: startOf(traced.logits),
+      dynamicBatch: true,
+    });
+    const before: Tensor[] = [];
+    const after: Architecture = {
+      name: "after",
+      source: "ours",
+      build: (x, { layers, ops }) => {
+        const kernel = ops.reshape(
+          parameter("kernel", [12, 12, 3], { initialise: { kind: "constant", value: 0 } }),
+          [12, 12, 1, 3],
+        );
+        before.push(ops.relu(conv2d(ops.reshape(x, [2, 12, 1, 50]), kernel, { padding: "same" })));
+        return layers.onnx(ops.reshape(before[0]!, [2, 12, 50]), { bytes });
+      },
+    };
+    const { logits } = traceModel(after, options({ samples: 50 }));
+    const order = topologicalOrder([logits]);
+    expect(order).toContain(before[0]);
+    const sizes = order.flatMap(({ source }) =>
+      source.kind === "node" && source.op.name === "convolution"
+        ? [(source.attributes as { readonly size: readonly number[] }).size.length]
+        : [],
+    );
+    expect(sizes).toEqual([2, 1, 1, 1]);
   });
 
   it("says what does not fit", () => {

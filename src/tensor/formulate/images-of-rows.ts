@@ -37,9 +37,13 @@ export function rowsAsImages(outputs: readonly Tensor[]): Tensor[] {
   });
 }
 
-/** Undoes {@link rowsAsImages}: the graph that it was given, but for reshapes that came to nothing. */
-export function imagesAsRows(outputs: readonly Tensor[]): Tensor[] {
+/**
+ * Undoes {@link rowsAsImages}: the graph that it was given, but for reshapes that came to nothing. What `inputs` depend on
+ * stays the same objects.
+ */
+export function imagesAsRows(outputs: readonly Tensor[], inputs: readonly Tensor[]): Tensor[] {
   return move(outputs, {
+    before: inputs,
     rank: 4,
     shape: (shape) => [...shape.slice(0, -2), ...shape.slice(-1)],
     window: ({ size, stride, dilation, before, after, groups }) => ({
@@ -65,6 +69,8 @@ const isReshaped = ({ source }: Tensor) =>
 
 /** One way or the other between signals [batch, channel, time] and images of one row [batch, channel, 1, time]. */
 interface Direction {
+  /** Tensors that the graph begins with. */
+  readonly before?: readonly Tensor[];
   /** Axes of the tensors that are moved. */
   readonly rank: number;
   shape(shape: readonly number[]): readonly number[];
@@ -140,7 +146,9 @@ function move(outputs: readonly Tensor[], direction: Direction): Tensor[] {
   const sumOverTime = ({ op, inputs: [x], attributes, name }: Node) =>
     applyOne(op, [asMoved(x!)], { attributes: { ...(attributes as object), axes: direction.reduced[1] }, name });
 
+  const before = new Set(nodesOf(direction.before ?? []));
   for (const node of nodesOf(outputs)) {
+    if (before.has(node)) continue;
     const { op, inputs } = node;
     const followed = follow(node);
     if (followed !== undefined) {

@@ -94,7 +94,7 @@ function readModel(model: OnnxModel, options: ReadOnnxOptions): ReadOnnx {
   const tensors = outputs.map((name) => outputTensor(name, find(name, "ONNX outputs")));
   const found = [...tensors, ...updates.map(({ value }) => value)];
   // Our own files have images of one row where the graph that was written had signals.
-  const graphs = own ? imagesAsRows(found) : found;
+  const graphs = own ? imagesAsRows(found, Object.values(inputs)) : found;
   const results = Object.fromEntries(outputs.map((name, index) => [name, graphs[index]!]));
   const { parameters } = leavesOf(graphs);
   return {
