@@ -31,13 +31,10 @@ describe.skipIf(!existsSync(join(directory, "234.atr")))("detectors on the MIT-B
     async ({ detect }) => {
       const total = { matched: 0, missed: 0, extra: 0 };
       const offsets: number[] = [];
-      let slowest = 0;
       for (const record of records) {
         const recording = await readWfdb(diskFolder(directory), record);
         const { sampleRate } = recording;
-        const begun = performance.now();
         const found = detect(recording.leads[0]!.samples, { sampleRate });
-        slowest = Math.max(slowest, performance.now() - begun);
         const counts = outsideFlutter(recording);
         const reference = recording.annotations.filter((each: Annotation) => isBeatSymbol(each.symbol) && counts(each));
         const test = Array.from(found, (sample) => ({ sample })).filter(counts);
@@ -52,7 +49,6 @@ describe.skipIf(!existsSync(join(directory, "234.atr")))("detectors on the MIT-B
       // Of the beats found, nine in ten lie within two samples (6 ms) of the annotation.
       offsets.sort((a, b) => a - b);
       expect(offsets[Math.floor(0.9 * offsets.length)]).toBeLessThanOrEqual(2);
-      expect(slowest).toBeLessThan(1000);
     },
   );
 });
