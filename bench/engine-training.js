@@ -32,7 +32,7 @@ export async function openNet({ name, architecture: known = name, channels, samp
     optimizer: training.optimizer,
     shards: threads,
     shardSize: batch / threads,
-    evaluationBatch: batch / threads,
+    evaluationBatch: batch,
   });
   const size = 1024;
   const random = createRandom("bench");
@@ -53,7 +53,8 @@ export async function openNet({ name, architecture: known = name, channels, samp
     };
     await group.trainEpoch(request);
   };
-  const score = (steps) => group.score(Int32Array.from({ length: steps * batch }, () => random.integer(size)));
+  const score = (steps) =>
+    group.score(Int32Array.from({ length: steps * threads * batch }, () => random.integer(size)));
 
   const traced = traceModel(architecture, { settings: {}, mode: "inference", batch, channels, samples, classCount });
   const model = encodeOnnx({
@@ -73,7 +74,7 @@ export async function openNet({ name, architecture: known = name, channels, samp
     return rate;
   };
 
-  function repeated(work) {
+  function repeated(work, batches = 1) {
     let stepsPerSecond;
     return async (seconds) => {
       if (stepsPerSecond === undefined) {
@@ -81,14 +82,14 @@ export async function openNet({ name, architecture: known = name, channels, samp
         stepsPerSecond = await timed(work, 2);
       }
       stepsPerSecond = await timed(work, Math.max(2, Math.round(stepsPerSecond * seconds)));
-      return stepsPerSecond * batch;
+      return stepsPerSecond * batches * batch;
     };
   }
   return {
     train: repeated(train),
     trainSteps: train,
-    /** By each side's way: the replicas' sessions, each with its share of the batch, and one session of the exported file. */
-    infer: { replicas: repeated(score), exported },
+    /** The replicas' sessions of one thread, each with whole batches in turn, and one session of the exported file. */
+    infer: { streams: repeated(score, threads), exported },
     close: () => group.close(),
   };
 }

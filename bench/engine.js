@@ -12,7 +12,7 @@ import { median, openPeer } from "./peer.js";
 
 const run = promisify(execFile);
 const script = "torch_engine.py";
-const modes = ["eager", "compile", "replicas"];
+const modes = { train: ["eager", "compile", "replicas"], infer: ["eager", "compile", "replicas", "streams"] };
 
 /**
  * Options: `nets` (names), `rounds`, `seconds` a measurement, `batches`, `threads`, and `out`, a path without its ending, where
@@ -56,9 +56,9 @@ async function measureNet(net, { python, seconds, rounds, threads, batch }) {
   };
   const round = async () => {
     const training = { einthoven: await ours.train(seconds) };
-    for (const mode of modes) training[mode] = await asked("train", mode);
-    const inference = { replicas: await ours.infer.replicas(seconds), exported: await ours.infer.exported(seconds) };
-    for (const mode of modes) inference[`torch ${mode}`] = await asked("infer", mode);
+    for (const mode of modes.train) training[mode] = await asked("train", mode);
+    const inference = { streams: await ours.infer.streams(seconds), exported: await ours.infer.exported(seconds) };
+    for (const mode of modes.infer) inference[`torch ${mode}`] = await asked("infer", mode);
     const products = [await product(seconds / 4)];
     if (theirs !== undefined) products.push((await theirs.ask(`gemm ${threads} ${seconds / 4}`)).gigaflops);
     return { training, inference, product: Math.max(...products) };
@@ -83,7 +83,7 @@ async function measureNet(net, { python, seconds, rounds, threads, batch }) {
     gigaflopsOfProduct: gigaflops,
     training: compare(taken.training, { own: ["einthoven"], work: info?.multiplyAdds?.training, gigaflops }),
     inference: compare(taken.inference, {
-      own: ["replicas", "exported"],
+      own: ["streams", "exported"],
       work: info?.multiplyAdds?.forward,
       gigaflops,
     }),

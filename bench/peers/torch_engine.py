@@ -6,7 +6,8 @@
 #   gemm THREADS SECONDS                          {"gigaflops"} of a 1024³ product
 #   forget                                        frees the nets made so far
 #   memory MODE NET THREADS BATCH                 {"megabytes"}, greatest so far of this process and its replicas; ask a fresh peer
-# Modes: eager, compile (torch.compile), replicas (processes of one thread, each with its share of the batch, gradients averaged).
+# Modes: eager, compile (torch.compile), replicas (processes of one thread, each with its share of the batch, gradients averaged),
+# streams (inference only: processes of one thread, each with whole batches in turn).
 # Needs: pip install torch numpy
 import json
 import resource
@@ -81,10 +82,10 @@ class Single:
         pass
 
 
-def replica(rank, count, name, batch, shared, barrier, orders, answers):
+def replica(rank, count, name, share, shared, barrier, orders, answers):
     torch.set_num_threads(1)
-    single = Single("eager", name, 1, batch // count)
-    model, optimizer, x, y = make(name, batch // count)
+    single = Single("eager", name, 1, share)
+    model, optimizer, x, y = make(name, share)
     parameters = list(model.parameters())
 
     def train():
@@ -115,7 +116,7 @@ def replica(rank, count, name, batch, shared, barrier, orders, answers):
 class Replicas:
     """Processes of one thread; they take the same number of steps, guessed from the last time."""
 
-    def __init__(self, name, count, batch):
+    def __init__(self, name, count, share):
         context = processes.get_context("spawn")
         size = sum(parameter.numel() for parameter in make(name, 1)[0].parameters())
         shared = torch.zeros(count, size).share_memory_()
@@ -124,7 +125,7 @@ class Replicas:
         self.orders = [context.Queue() for _ in range(count)]
         self.answers = context.Queue()
         self.workers = [
-            context.Process(target=replica, args=(rank, count, name, batch, shared, barrier, orders, self.answers))
+            context.Process(target=replica, args=(rank, count, name, share, shared, barrier, orders, self.answers))
             for rank, orders in enumerate(self.orders)
         ]
         for worker in self.workers:
@@ -161,7 +162,12 @@ prepared = {}
 def prepare(mode, name, threads, batch):
     key = (mode, name, threads, batch)
     if key not in prepared:
-        prepared[key] = Replicas(name, threads, batch) if mode == "replicas" else Single(mode, name, threads, batch)
+        if mode == "replicas":
+            prepared[key] = Replicas(name, threads, batch // threads)
+        elif mode == "streams":
+            prepared[key] = Replicas(name, threads, batch)
+        else:
+            prepared[key] = Single(mode, name, threads, batch)
     return prepared[key]
 
 
@@ -191,7 +197,8 @@ def answer(kind, *words):
         own = made.memory if mode == "replicas" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return {"megabytes": own / 1024}
     milliseconds = made.measure(kind, float(rest[0]))
-    return {"milliseconds": milliseconds, "samplesPerSecond": int(batch) / milliseconds * 1e3}
+    batches = int(threads) if mode == "streams" else 1
+    return {"milliseconds": milliseconds, "samplesPerSecond": batches * int(batch) / milliseconds * 1e3}
 
 
 def main():
