@@ -5,6 +5,7 @@ import { UserError } from "../core/errors.ts";
 import { diskFolder } from "../core/file-source.node.ts";
 import type { Recording } from "../core/recording.ts";
 import { readWfdb } from "../formats/index.ts";
+import type { RecordLabels } from "./record-labels.ts";
 
 /** A dataset that is at hand. */
 export interface LocatedDataset {
@@ -14,6 +15,11 @@ export interface LocatedDataset {
   readonly recordNames: readonly string[];
   /** @throws UserError where it has no record of that name. */
   open(recordName: string): Promise<Recording>;
+  /**
+   * Labels of whole recordings; absent where the dataset has none. Default: its main task.
+   * @throws UserError where it has no such task.
+   */
+  labels?(task?: string): Promise<RecordLabels>;
 }
 
 export interface WfdbDirectoryOptions {
