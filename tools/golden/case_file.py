@@ -45,8 +45,8 @@ def case(name, inputs, function, fixed=()):
     }
 
 
-def write(family):
-    """Writes every case so far."""
+def write(family, cases=cases):
+    """Writes every case so far, or those given."""
     values = []
     length = 0
 

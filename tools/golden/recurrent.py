@@ -2,16 +2,14 @@
 # Shi et al. (2015).
 # Run from the repository root: python tools/golden/recurrent.py
 # Made with Python 3.11, torch 2.15.0, numpy 2.4.6. Writes test/golden/tensor/recurrent{,-layers}.{json,bin} (float32, little-endian).
-import json
-from pathlib import Path
-
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.func import functional_call
 
-torch.set_num_threads(1)
+from case_file import write
+
 random = np.random.default_rng(11)
 
 
@@ -173,32 +171,5 @@ case(
 )
 
 
-def write(cases, name):
-    values, length = [], 0
-
-    def store(array):
-        nonlocal length
-        array = np.asarray(array, np.float32)
-        values.append(array.ravel())
-        start = length
-        length += array.size
-        return {"shape": list(array.shape), "start": start}
-
-    index = {
-        label: {
-            "inputs": {key: store(value) for key, value in entry["inputs"].items()},
-            "output": store(entry["output"]),
-            "weights": store(entry["weights"]),
-            "gradients": {key: store(value) for key, value in entry["gradients"].items()},
-        }
-        for label, entry in cases.items()
-    }
-    folder = Path(__file__).parents[2] / "test" / "golden" / "tensor"
-    (folder / f"{name}.bin").write_bytes(np.concatenate(values).astype("<f4").tobytes())
-    rows = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in index.items())
-    (folder / f"{name}.json").write_text("{\n" + rows + "\n}\n")
-    print(name, len(cases), "cases,", length, "values, torch", torch.__version__)
-
-
-write(ops, "recurrent")
-write(layers, "recurrent-layers")
+write("recurrent", ops)
+write("recurrent-layers", layers)
