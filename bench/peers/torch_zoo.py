@@ -4,8 +4,6 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from torch_recurrent import HaResnet
-
 
 class Head(nn.Module):
     """Dense layers after batch norm and dropout on pooled features."""
@@ -162,6 +160,66 @@ class MultiBranch(nn.Module):
 
     def penalty(self):
         return 1e-4 * sum((each.weight**2).sum() for branch in self.branches for each in branch)
+
+
+class ConvLstm(nn.Module):
+    """Both directions; x: list of images, the last states beside each other."""
+
+    def __init__(self, channels, filters):
+        super().__init__()
+        self.inputs = nn.ModuleList(nn.Conv2d(channels, 4 * filters, 3, padding=1) for _ in range(2))
+        self.hidden = nn.ModuleList(nn.Conv2d(filters, 4 * filters, 3, padding=1, bias=False) for _ in range(2))
+
+    def forward(self, images):
+        last = []
+        for direction in range(2):
+            h = c = None
+            for now in images if direction == 0 else images[::-1]:
+                gates = self.inputs[direction](now)
+                if h is not None:
+                    gates = gates + self.hidden[direction](h)
+                i, f, g, o = gates.chunk(4, 1)
+                written = torch.sigmoid(i) * torch.tanh(g)
+                c = written if c is None else torch.sigmoid(f) * c + written
+                h = torch.sigmoid(o) * torch.tanh(c)
+            last.append(h)
+        return torch.cat(last, 1)
+
+
+def norm_convolution_2d(channels, filters, kernel, stride):
+    return nn.Sequential(
+        nn.Conv2d(channels, filters, kernel, stride, padding=kernel // 2, bias=False), nn.BatchNorm2d(filters)
+    )
+
+
+class HaBlock(nn.Module):
+    def __init__(self, channels, filters, stride):
+        super().__init__()
+        same = stride == 1 and channels == filters
+        self.shortcut = nn.Identity() if same else norm_convolution_2d(channels, filters, 1, stride)
+        self.first = norm_convolution_2d(channels, filters, 3, stride)
+        self.second = norm_convolution_2d(filters, filters, 3, 1)
+        self.excite = nn.Sequential(
+            nn.Linear(filters, filters // 8), nn.ReLU(), nn.Linear(filters // 8, filters), nn.Sigmoid()
+        )
+        self.attention = ConvLstm(filters, filters // 2)
+
+    def forward(self, x):
+        shortcut = self.shortcut(x)
+        residual = self.second(F.relu(self.first(x)))
+        excited = residual * self.excite(residual.mean((2, 3)))[:, :, None, None]
+        return F.relu(shortcut + self.attention([shortcut, excited]))
+
+
+class HaResnet(nn.Module):
+    def __init__(self, classes=5):
+        super().__init__()
+        self.embed = norm_convolution_2d(1, 32, 3, 2)
+        self.blocks = nn.Sequential(HaBlock(32, 32, 1), HaBlock(32, 64, 2), HaBlock(64, 128, 2))
+        self.output = nn.Sequential(nn.Dropout(0.5), nn.Linear(128, classes))
+
+    def forward(self, x):
+        return self.output(self.blocks(F.relu(self.embed(x))).mean((2, 3)))
 
 
 def ha_resnet(rows):
