@@ -4,32 +4,39 @@ import { pathToFileURL } from "node:url";
 
 import { UserError } from "../core/errors.ts";
 import type { Architecture } from "./architecture.ts";
+import { onnxArchitecture } from "./onnx-architecture.ts";
 import { findArchitecture } from "./registry.ts";
 
 export interface LoadedArchitecture {
   readonly architecture: Architecture;
-  /** The module that it comes from; absent for one of the package's own. */
-  readonly file?: { readonly name: string; readonly text: string };
+  /** The file that it comes from; absent for one of the package's own. */
+  readonly file?: { readonly name: string; readonly bytes: Uint8Array };
 }
 
 /**
- * The architecture that a recipe names: one of the package's own, or the default export of a JavaScript or TypeScript
- * module, by a path relative to `directory`.
+ * The architecture that a recipe names: one of the package's own; or by a path relative to `directory`, the default export
+ * of a JavaScript or TypeScript module, or the net of an `.onnx` file.
  * @throws UserError that says in one sentence why there is none.
  */
 export async function loadArchitecture(
   nameOrFile: string,
   { directory }: { readonly directory: string },
 ): Promise<LoadedArchitecture> {
-  if (!isModule(nameOrFile)) return { architecture: findArchitecture(nameOrFile) };
+  const isOnnx = extname(nameOrFile) === ".onnx";
+  if (!isOnnx && !isModule(nameOrFile)) return { architecture: findArchitecture(nameOrFile) };
   const path = resolve(directory, nameOrFile);
   const mistake = (text: string) => new UserError(`Cannot load model ${nameOrFile}: ${text}`);
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, "utf8");
+    bytes = new Uint8Array(await readFile(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw mistake(`expected a module at ${path}, found none.`);
+    throw mistake(`expected ${isOnnx ? "a file" : "a module"} at ${path}, found none.`);
+  }
+  const file = { name: basename(path), bytes };
+  if (isOnnx) {
+    const architecture = onnxArchitecture(bytes, { name: basename(path, extname(path)), file: file.name });
+    return { architecture: architecture as Architecture, file };
   }
   let module: { readonly default?: unknown };
   try {
@@ -44,7 +51,7 @@ export async function loadArchitecture(
     const hint = error instanceof SyntaxError ? ` (node --check ${nameOrFile} shows where)` : "";
     throw mistake(`its code failed: ${String(error).replace(/\.+$/, "")}${hint}.`);
   }
-  return { architecture: checkArchitecture(module.default, { path, mistake }), file: { name: basename(path), text } };
+  return { architecture: checkArchitecture(module.default, { path, mistake }), file };
 }
 
 /** Whether a model is named by a file and not by a name of the package's. */

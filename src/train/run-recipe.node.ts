@@ -104,14 +104,14 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
 }
 
 /**
- * Keeps the module of a person's own net beside the recipe that names it.
+ * Keeps the file of a person's own net beside the recipe that names it.
  * @throws UserError where a run is continued with another.
  */
 async function keepModelFile(folder: RunFolder, file: LoadedArchitecture["file"]): Promise<void> {
   if (file === undefined) return;
-  const present = await folder.readText(file.name);
-  if (present === undefined) return folder.write(file.name, file.text);
-  if (present === file.text) return;
+  const present = await folder.readBytes(file.name);
+  if (present === undefined) return folder.write(file.name, file.bytes);
+  if (Buffer.compare(present, file.bytes) === 0) return;
   throw new UserError(
     `Cannot resume the run in ${folder.directory}: its ${file.name} differs from the model that the recipe names.`,
   );

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import type { Report } from "../../src/evaluate/index.ts";
 import { einthoven, smallRecipe } from "../end-to-end/small-recipe.ts";
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
@@ -38,6 +39,44 @@ describe("the example of an own model", () => {
     const resumed = await run("--resume");
     expect(resumed.code).toBe(1);
     expect(resumed.stderr).toContain("its own-model.js differs from the model that the recipe names");
+  });
+
+  it("may be an ONNX file, on which training goes on", async () => {
+    const changes = [
+      "training.epochs=1",
+      'beats.classes=["N","S","V"]',
+      "dataset.options.patients=4",
+      "dataset.options.seconds=40",
+    ];
+    const run = (out: string, ...more: readonly string[]) =>
+      einthoven(
+        ["run", join(examples, "own-model.json"), "--out", out, "--json"].concat(
+          [...changes, `model.name=${JSON.stringify(join(folder, "run", "model.onnx"))}`, ...more].flatMap((change) => [
+            "--set",
+            change,
+          ]),
+        ),
+        folder,
+      );
+    const lossOf = async (out: string) =>
+      (JSON.parse(await readFile(join(folder, out, "report.json"), "utf8")) as Report).folds[0]!.learning[0]!.train
+        .loss!;
+    const again = await run("again", "model.settings={}");
+    expect(again).toMatchObject({ code: 0 });
+    expect(await lossOf("again")).toBeLessThan(await lossOf("run"));
+    expect(await readdir(join(folder, "again"))).toContain("model.onnx");
+    const head = await run("head", 'model.settings={"head":true}');
+    expect(head).toMatchObject({ code: 0 });
+    expect(head.stdout).not.toBe(again.stdout);
+
+    const shown = await einthoven(
+      ["models", "show", join(folder, "run", "model.onnx"), "--samples", "251", "--classes", "3", "--json"],
+      folder,
+    );
+    expect(JSON.parse(shown.stdout)).toMatchObject({ name: "model", outputs: { logits: [3] } });
+    const other = await run("other", "model.settings={}", 'beats.classes=["N","S","V","F"]');
+    expect(other.code).toBe(1);
+    expect(other.stderr).toMatch(/expected logits of shape \[1, 4\], one for each row and class, found \[1, 3\]/);
   });
 
   it("says what is wrong with its settings", async () => {
