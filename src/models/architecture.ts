@@ -60,7 +60,7 @@ export interface TracedNet {
   readonly layers: readonly LayerRecord[];
 }
 
-/** A net from a signal to classes. */
+/** A net from a signal, and what is read beside it, to classes. */
 export interface TracedModel extends TracedNet {
   /** [batch, channel, sample], or of the architecture's shape */
   readonly x: Tensor;
@@ -91,6 +91,11 @@ export function traceNet(architecture: Architecture, options: TraceOptions): Tra
     );
   }
   const declared = architecture.inputs?.(sizes) ?? {};
+  if (Object.hasOwn(declared, "x")) {
+    throw new UserError(
+      `Cannot build model ${architecture.name}: expected inputs beside the signal x, found one called x.`,
+    );
+  }
   const inputs = Object.fromEntries(
     Object.entries(declared).map(([name, { shape, dtype = "float32" }]) => [
       name,
@@ -108,15 +113,15 @@ export function traceNet(architecture: Architecture, options: TraceOptions): Tra
 }
 
 /**
- * {@link traceNet} for a net that classifies a signal and reads nothing else, as training and model files have it.
+ * {@link traceNet} for a net that classifies a signal, beside which it may read other numbers, as training and model files have it.
  * @throws UserError also where the net is of another kind.
  */
 export function traceModel(architecture: Architecture, options: TraceOptions): TracedModel {
   const net = traceNet(architecture, options);
   const mistake = (wanted: string, found: string) =>
     new UserError(`Cannot build model ${architecture.name}: expected ${wanted}, found ${found}.`);
-  const names = Object.keys(net.inputs);
-  if (names.length > 1) throw mistake("x as the only input", names.join(", "));
+  const other = Object.entries(net.inputs).find(([, { dtype }]) => dtype !== "float32");
+  if (other !== undefined) throw mistake("inputs of float32", `${other[0]} of ${other[1].dtype}`);
   const { logits } = net.outputs;
   if (logits === undefined) throw mistake("an output logits", Object.keys(net.outputs).join(", ") || "none");
   const wanted = `[${options.batch}, ${options.classCount}]`;

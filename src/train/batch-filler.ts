@@ -1,5 +1,7 @@
 import { type Random, createRandom } from "../core/random.ts";
 import { type Augmentation, copyAugmented } from "./augmentation.ts";
+import { drawCrop } from "./crop.ts";
+import { openDataRows } from "./data-rows.ts";
 import { lossOf } from "./losses/index.ts";
 import { type MixupSettings, type Mixture, drawMixture } from "./mixup.ts";
 import { type TrainingData, addTargets } from "./training-data.ts";
@@ -19,6 +21,13 @@ export interface BatchRequest {
   readonly mixup?: MixupSettings | undefined;
 }
 
+/** What is drawn for the rows of a part. */
+interface RowDraws {
+  readonly augmentation: Augmentation;
+  readonly random: Random;
+  readonly crop: Random;
+}
+
 export interface BatchFiller {
   /** The data inputs of the gradient model, and its masks. */
   readonly feeds: Readonly<Record<string, Float32Array>>;
@@ -28,16 +37,19 @@ export interface BatchFiller {
 
 /** Puts a part of a batch together, always in the same arrays. */
 export function createBatchFiller({ program, data }: { program: TrainingProgram; data: TrainingData }): BatchFiller {
-  const { shardSize, classCount, channels, samples, loss } = program;
+  const { shardSize, classCount, channels, samples, loss, extras } = program;
   const batchSize = shardSize * program.ranges.length * program.accumulation;
   const rowLength = channels * samples;
   const kind = lossOf(loss);
+  const dataRows = openDataRows(data, program);
   const x = new Float32Array(shardSize * rowLength);
   const y = new Float32Array(shardSize * classCount);
   const w = new Float32Array(shardSize);
   const classWeights = new Float32Array(classCount);
   const positiveWeights = new Float32Array(classCount);
   const partner = new Float32Array(rowLength);
+  const window = new Float32Array(rowLength);
+  const others = extras.map(({ name, length }) => ({ name, length, values: new Float32Array(shardSize * length) }));
   const masks = program.masks.map((mask) => ({
     ...mask,
     values: new Float32Array(mask.shape.reduce((product, size) => product * size, 1)),
@@ -61,23 +73,41 @@ export function createBatchFiller({ program, data }: { program: TrainingProgram;
     return kind.divisor === "weights" ? weightSum : rows.length;
   };
 
-  const copyRow = (row: number, target: Float32Array, { augmentation }: BatchRequest, random: Random) =>
-    copyAugmented(data.inputs.subarray(row * rowLength, (row + 1) * rowLength), target, {
-      channels,
-      samples,
-      augmentation,
-      random,
-    });
+  /** A row as the net's window: itself, or a part of it that is drawn. */
+  const windowOf = (row: number, crop: Random): Float32Array => {
+    if (dataRows.isWindow(row)) return dataRows.valuesOf(row);
+    const length = dataRows.lengthOf(row);
+    const from = length === samples ? 0 : drawCrop(crop, { length, samples });
+    dataRows.copyWindow(window, { row, from });
+    return window;
+  };
+  const copyRow = (row: number, target: Float32Array, { augmentation, random, crop }: RowDraws) =>
+    copyAugmented(windowOf(row, crop), target, { channels, samples, augmentation, random });
+
+  const extraOf = (name: string, { row, length }: { readonly row: number; readonly length: number }) =>
+    data.extras![name]!.subarray(row * length, (row + 1) * length);
 
   return {
-    feeds: { x, y, w, classWeights, positiveWeights, ...Object.fromEntries(masks.map((m) => [m.name, m.values])) },
+    feeds: {
+      x,
+      ...Object.fromEntries(others.map((extra) => [extra.name, extra.values])),
+      y,
+      w,
+      classWeights,
+      positiveWeights,
+      ...Object.fromEntries(masks.map((m) => [m.name, m.values])),
+    },
     fill: (request, { step, part }) => {
       const { order, mixup, seed } = request;
       const start = step * batchSize;
       const batch = order.subarray(start, Math.min(order.length, start + batchSize));
       const divisor = weigh(request, batch);
       const mixture = mixup && drawMixture(mixup, { rows: batch.length, seed: `${seed}/${step}/mixup` });
-      const random = createRandom(`${seed}/${step}/${part}/augmentation`);
+      const draws: RowDraws = {
+        augmentation: request.augmentation,
+        random: createRandom(`${seed}/${step}/${part}/augmentation`),
+        crop: createRandom(`${seed}/${step}/${part}/crop`),
+      };
       y.fill(0);
       for (let i = 0; i < shardSize; i++) {
         const at = part * shardSize + i;
@@ -86,13 +116,17 @@ export function createBatchFiller({ program, data }: { program: TrainingProgram;
         const row = order[(start + at) % order.length]!;
         const input = x.subarray(i * rowLength, (i + 1) * rowLength);
         const targets = y.subarray(i * classCount, (i + 1) * classCount);
-        copyRow(row, input, request, random);
+        copyRow(row, input, draws);
+        for (const { name, length, values } of others) values.set(extraOf(name, { row, length }), i * length);
         const filling = at >= batch.length;
         if (mixture === undefined || filling) addTargets(targets, { data, row, share: 1 });
         else {
           const other = batch[mixture.partners[at]!]!;
-          copyRow(other, partner, request, random);
+          copyRow(other, partner, draws);
           mix(input, partner, mixture);
+          for (const { name, length, values } of others) {
+            mix(values.subarray(i * length, (i + 1) * length), extraOf(name, { row: other, length }), mixture);
+          }
           addTargets(targets, { data, row, share: mixture.share });
           addTargets(targets, { data, row: other, share: 1 - mixture.share });
         }

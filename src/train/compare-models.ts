@@ -1,15 +1,17 @@
 import { type OrtLike, createExecutor } from "../tensor/index.ts";
+import { checkTrainingInputs } from "./data-rows.ts";
+import type { TrainingInputs } from "./training-data.ts";
 import { mostLikely } from "./validation.ts";
+import { type ScoreRowsOptions, type WindowSettings, resolveWindows, scoreRows } from "./windows-of-rows.ts";
 
 /** Rows that models are compared on. */
 export interface ComparedRows {
-  /** [row, channel, sample] of all rows. */
-  readonly inputs: Float32Array;
+  readonly data: TrainingInputs;
   /** Those to take. */
   readonly rows: ArrayLike<number>;
-  /** Values of one row. */
-  readonly rowLength: number;
-  readonly classCount: number;
+  readonly sizes: ScoreRowsOptions["sizes"];
+  /** Where rows are longer than the models' window. */
+  readonly windows?: WindowSettings | undefined;
 }
 
 /** How far two models' answers are apart. */
@@ -23,39 +25,30 @@ export interface ModelDifference {
 
 const batch = 256;
 
-/** Runs two models, `x` → `probabilities` [row, class], on the same rows. */
+/** Runs two models, `x` and what they read beside it → `probabilities` [row, class], on the same rows. */
 export async function compareModels(
   ort: OrtLike,
-  { models, ...rows }: { readonly models: readonly [Uint8Array, Uint8Array] } & ComparedRows,
+  { models, ...given }: { readonly models: readonly [Uint8Array, Uint8Array] } & ComparedRows,
 ): Promise<ModelDifference> {
-  const { classCount } = rows;
-  const [first, second] = [await score(ort, models[0], rows), await score(ort, models[1], rows)];
+  const { classCount } = given.sizes;
+  const [first, second] = [await score(ort, models[0], given), await score(ort, models[1], given)];
   const [before, after] = [mostLikely(first, classCount), mostLikely(second, classCount)];
   return {
-    rows: rows.rows.length,
+    rows: given.rows.length,
     largestDifference: first.reduce((most, value, i) => Math.max(most, Math.abs(value - second[i]!)), 0),
     changedDecisions: before.reduce((count, label, row) => count + (label === after[row] ? 0 : 1), 0),
   };
 }
 
 async function score(ort: OrtLike, model: Uint8Array, given: ComparedRows): Promise<Float32Array> {
-  const { inputs, rows, rowLength, classCount } = given;
+  const { data, rows, sizes } = given;
+  checkTrainingInputs(data, sizes);
+  const windows = resolveWindows(given.windows, sizes.samples);
   const executor = await createExecutor(ort, model);
-  const all = new Float32Array(rows.length * classCount);
   try {
-    for (let start = 0; start < rows.length; start += batch) {
-      const count = Math.min(batch, rows.length - start);
-      const x = new Float32Array(count * rowLength);
-      for (let i = 0; i < count; i++) {
-        const row = rows[start + i]!;
-        x.set(inputs.subarray(row * rowLength, (row + 1) * rowLength), i * rowLength);
-      }
-      const probabilities = new Float32Array(count * classCount);
-      await executor.run({ x }, { probabilities });
-      all.set(probabilities, start * classCount);
-    }
+    const run: ScoreRowsOptions["run"] = (feeds, probabilities) => executor.run(feeds, { probabilities });
+    return await scoreRows(rows, { data, sizes, windows, batch, run });
   } finally {
     await executor.close();
   }
-  return all;
 }

@@ -1,6 +1,7 @@
 export * from "./augmentation.ts";
 export * from "./checkpoint.ts";
 export * from "./compare-models.ts";
+export * from "./data-rows.ts";
 export type { Diagnosis } from "./diagnosis.ts";
 export * from "./find-rate.ts";
 export * from "./fit.ts";
@@ -18,4 +19,5 @@ export * from "./training-program.ts";
 export * from "./training-settings.ts";
 export * from "./validation.ts";
 export * from "./weight-averaging.ts";
+export * from "./windows-of-rows.ts";
 export * from "./worker-replicas.ts";

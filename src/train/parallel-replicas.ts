@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { checkTrainingInputs } from "./data-rows.ts";
 import type { Finding } from "./diagnosis.ts";
 import { type ExchangeMemory, allocateExchange } from "./exchange-memory.ts";
 import { type ReplicaGroup, type ReplicaGroupOptions, epochResult, firstFinding } from "./replica-group.ts";
@@ -45,10 +46,11 @@ export interface ParallelReplicasOptions extends ReplicaGroupOptions {
  */
 export async function createParallelReplicas(options: ParallelReplicasOptions): Promise<ReplicaGroup> {
   const { program, data, startThread } = options;
+  checkTrainingInputs(data, program);
   const shared = (bytes: number) => new SharedArrayBuffer(bytes);
   const exchange = allocateExchange(program, shared);
   const barrier = new Int32Array(shared(8));
-  const inShared = data.inputs.buffer instanceof SharedArrayBuffer ? data : shareTrainingData(data);
+  const inShared = shareTrainingData(data);
   const threads = program.ranges.map((_, shard) =>
     attendThread(startThread({ program, shard, data: inShared, exchange, barrier })),
   );

@@ -1,6 +1,7 @@
 import { type ExecutorOptions, type OrtLike, createExecutor } from "../tensor/index.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { Finding } from "./diagnosis.ts";
+import { checkTrainingInputs } from "./data-rows.ts";
 import { type ExchangeMemory, allocateExchange, failureKinds } from "./exchange-memory.ts";
 import { shareExecutors } from "./open-executor.ts";
 import { type DiagnoseRequest, type EpochRequest, createReplica } from "./replica.ts";
@@ -64,6 +65,7 @@ export async function createLocalReplicas(
   ort: OrtLike,
   { program, data, ...executorOptions }: ReplicaGroupOptions & ExecutorOptions,
 ): Promise<ReplicaGroup> {
+  checkTrainingInputs(data, program);
   // Weights and gradients lie in this thread's memory, so a GPU would spend more on their copies than on the update.
   const { executionProviders: _, ...updateOptions } = executorOptions;
   const open = shareExecutors((onnx) =>

@@ -6,6 +6,7 @@ import { viewOf } from "./parameter-layout.ts";
 import { createRangeUpdate } from "./range-update.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { TrainingProgram } from "./training-program.ts";
+import { scoreRows } from "./windows-of-rows.ts";
 
 export interface EpochRequest extends BatchRequest {
   /** One per step. */
@@ -59,10 +60,9 @@ export interface ReplicaOptions {
 
 export async function createReplica(options: ReplicaOptions): Promise<Replica> {
   const { program, shard, data, exchange, barrier, open } = options;
-  const { layout, classCount, evaluationBatch, channels, samples, accumulation } = program;
+  const { layout, classCount, accumulation } = program;
   const { trainedSize, movedSize } = layout;
   const shards = program.ranges.length;
-  const rowLength = channels * samples;
 
   const gradient = await open(program.gradient);
   const forward = await open(program.forward);
@@ -148,18 +148,14 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
       const each = Math.ceil(rows.length / shards);
       const from = Math.min(rows.length, shard * each);
       const to = Math.min(rows.length, from + each);
-      const batch = new Float32Array(evaluationBatch * rowLength);
-      const scores = new Float32Array(evaluationBatch * classCount);
-      const feeds = { ...parameterFeeds, x: batch };
-      for (let start = from; start < to; start += evaluationBatch) {
-        const count = Math.min(evaluationBatch, to - start);
-        for (let i = 0; i < count; i++) {
-          const row = rows[start + i]!;
-          batch.set(data.inputs.subarray(row * rowLength, (row + 1) * rowLength), i * rowLength);
-        }
-        await forward.run(feeds, { probabilities: scores });
-        probabilities.set(scores.subarray(0, count * classCount), start * classCount);
-      }
+      const scores = await scoreRows(rows.subarray(from, to), {
+        data,
+        sizes: program,
+        windows: program.windows,
+        batch: program.evaluationBatch,
+        run: (feeds, found) => forward.run({ ...parameterFeeds, ...feeds }, { probabilities: found }),
+      });
+      probabilities.set(scores, from * classCount);
     },
     diagnose: async ({ batch, step, diagnosis: { model, tensors } }) => {
       const executor = await open(model);

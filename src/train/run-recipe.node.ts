@@ -10,7 +10,7 @@ import { halveBundle } from "./half-weights.node.ts";
 import { type BeatIndex, makeReport } from "./make-report.node.ts";
 import { type BeatEvent, checkRecipe, readRecipeBeats } from "./recipe-beats.node.ts";
 import type { Recipe } from "./recipe.ts";
-import { type FoldEvent, type FoldOutcome, runFold } from "./run-fold.node.ts";
+import { type FoldEvent, type FoldOutcome, modelShape, runFold } from "./run-fold.node.ts";
 import { type RunFolder, openRunFolder } from "./run-folder.node.ts";
 import type { TrainingData } from "./training-data.ts";
 
@@ -136,10 +136,10 @@ async function writeModels(parts: {
   for (const [index, outcome] of outcomes.entries()) {
     const model = encodeModel({ ...parts, outcome, index, software: parts.options.software });
     const validation = {
-      inputs: data.inputs,
+      data,
       rows: split.folds[index]!.validation,
-      rowLength: beats.windowLength,
-      classCount: beats.classes.length,
+      sizes: { ...modelShape(beats), extras: [] },
+      windows: recipe.training.windows,
     };
     const { onnx, card } = recipe.export?.weights === "float16" ? await halveBundle(model, validation) : model;
     const bundle = writeBundle(onnx, card);

@@ -4,10 +4,20 @@
  */
 export type TrainingData = TrainingInputs & (ClassLabels | ClassTargets);
 
-interface TrainingInputs {
-  /** [row, channel, sample] */
+/** What a net reads. */
+export interface TrainingInputs {
+  /** Rows one after the other, each [channel, sample]. */
   readonly inputs: Float32Array;
   readonly size: number;
+  /** [row], samples per channel of each row; absent: every row is as long as the net's window. */
+  readonly lengths?: Int32Array;
+  /** What the net reads beside the signal, by the names of `Architecture.inputs`; each [row, ...shape]. */
+  readonly extras?: Readonly<Record<string, Float32Array>>;
+  /**
+   * What is taken off every sample, and what it is then divided by; one pair for all channels, or one per channel. The arrays themselves
+   * stay as they are (folds share them).
+   */
+  readonly scaling?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
 }
 
 interface ClassLabels {
@@ -44,16 +54,31 @@ export function targetsOf(data: TrainingData, rows: ArrayLike<number>, classCoun
   return targets;
 }
 
-/** Moves the arrays into shared memory, so that worker threads read the same bytes. */
+/** The same data in shared memory, so that worker threads read the same bytes; arrays that lie there already are not copied. */
 export function shareTrainingData(data: TrainingData): TrainingData {
-  const inputs = new Float32Array(new SharedArrayBuffer(data.inputs.byteLength));
-  inputs.set(data.inputs);
-  if (data.labels !== undefined) {
-    const labels = new Uint8Array(new SharedArrayBuffer(data.labels.byteLength));
-    labels.set(data.labels);
-    return { inputs, labels, size: data.size };
-  }
-  const targets = new Float32Array(new SharedArrayBuffer(data.targets.byteLength));
-  targets.set(data.targets);
-  return { inputs, targets, size: data.size };
+  const { inputs, size, lengths, extras, scaling } = data;
+  const shared = {
+    inputs: share(inputs, Float32Array),
+    size,
+    ...(lengths === undefined ? {} : { lengths: share(lengths, Int32Array) }),
+    ...(extras === undefined
+      ? {}
+      : {
+          extras: Object.fromEntries(
+            Object.entries(extras).map(([name, values]) => [name, share(values, Float32Array)]),
+          ),
+        }),
+    ...(scaling === undefined ? {} : { scaling }),
+  };
+  if (data.labels !== undefined) return { ...shared, labels: share(data.labels, Uint8Array) };
+  return { ...shared, targets: share(data.targets, Float32Array) };
+}
+
+type Numbers = Float32Array | Int32Array | Uint8Array;
+
+function share<Values extends Numbers>(values: Values, Kind: new (memory: SharedArrayBuffer) => Values): Values {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const shared = new Kind(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
 }

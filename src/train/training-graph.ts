@@ -1,5 +1,18 @@
 import { type Architecture, type TracedModel, traceModel } from "../models/index.ts";
-import { type Leaves, type Tensor, add, input, leafName, leavesOf, mul, reduceSum, scale } from "../tensor/index.ts";
+import {
+  type Leaves,
+  type Tensor,
+  add,
+  input,
+  leafName,
+  leavesOf,
+  mul,
+  reduceSum,
+  scale,
+  sizeOf,
+} from "../tensor/index.ts";
+import { UserError } from "../core/errors.ts";
+import type { ExtraInput } from "./data-rows.ts";
 import { type LossSettings, lossOf } from "./losses/index.ts";
 import { type ParameterRule, type ParameterRules, parameterRules } from "./parameter-groups.ts";
 
@@ -33,6 +46,8 @@ export interface TrainingGraph {
   /** The net's outputs, [row, class]. */
   readonly logits: Tensor;
   readonly masks: Leaves["masks"];
+  /** What the net reads beside x. */
+  readonly extras: readonly ExtraInput[];
   readonly rules: ReadonlyMap<string, ParameterRule>;
 }
 
@@ -50,6 +65,7 @@ export function traceTraining(options: TrainingGraphOptions): TrainingGraph {
     samples,
     classCount,
   });
+  const extras = extraInputs(traced);
   const rows = lossOf(lossSettings).rows(
     {
       logits: traced.logits,
@@ -72,5 +88,22 @@ export function traceTraining(options: TrainingGraphOptions): TrainingGraph {
     isFrozen(parameter) || (parameter.source.kind === "parameter" && !parameter.source.trainable);
   const fixed = others.filter(isFixed);
   const trained = others.filter((parameter) => !isFixed(parameter));
-  return { loss, trained, moved, fixed, logits: traced.logits, masks: leaves.masks, rules };
+  return { loss, trained, moved, fixed, logits: traced.logits, masks: leaves.masks, extras, rules };
+}
+
+/** Names of what a training step reads and says beside a net's own inputs. */
+const taken = ["y", "w", "classWeights", "positiveWeights", "loss", "probabilities"];
+
+/** What a net reads beside x, in the order in which it declares it. */
+function extraInputs({ inputs }: TracedModel): ExtraInput[] {
+  const { x: _, ...others } = inputs;
+  return Object.entries(others).map(([name, tensor]) => {
+    if (taken.includes(name)) {
+      throw new UserError(
+        `Cannot train: expected inputs of the net with names other than ${taken.join(", ")}, found ${name}.`,
+      );
+    }
+    const shape = tensor.shape.slice(1);
+    return { name, shape, length: sizeOf(shape) };
+  });
 }

@@ -5,12 +5,14 @@ import type { ClippingSettings } from "./clipping.ts";
 import { type Diagnosis, buildDiagnosis } from "./diagnosis.ts";
 import { type LossSettings, applyLink, lossOf } from "./losses/index.ts";
 import { type OptimizerSettings, optimizerOf } from "./optimizers/index.ts";
+import type { ExtraInput } from "./data-rows.ts";
 import type { ParameterGroups } from "./parameter-groups.ts";
 import { type ParameterLayout, layOutParameters } from "./parameter-layout.ts";
 import { type ScheduleSettings, movesMomentum } from "./schedules/index.ts";
 import { type ModelShape, type TrainingGraphOptions, traceTraining } from "./training-graph.ts";
 import { encodeTotal, encodeUpdate } from "./update-program.ts";
 import type { AveragingSettings } from "./weight-averaging.ts";
+import { type ResolvedWindows, type WindowSettings, resolveWindows } from "./windows-of-rows.ts";
 
 export interface TrainingProgramOptions extends ModelShape {
   readonly architecture: Architecture;
@@ -24,13 +26,15 @@ export interface TrainingProgramOptions extends ModelShape {
   readonly groups?: ParameterGroups | undefined;
   readonly frozen?: readonly string[] | undefined;
   readonly averaging?: AveragingSettings | undefined;
+  /** How rows that are longer than the net's window are scored. */
+  readonly windows?: WindowSettings | undefined;
   /** Rows of the batch that one replica computes at once. */
   readonly shardSize: number;
   /** Replicas that share a batch. */
   readonly shards: number;
   /** Parts of a replica's share that are computed one after the other; 1 where absent. */
   readonly accumulation?: number | undefined;
-  /** Rows that a replica scores at once. */
+  /** Windows that a replica scores at once. */
   readonly evaluationBatch: number;
   /** Whether what a device computes is written for a GPU; the update is for the CPU always. */
   readonly gpu?: boolean;
@@ -46,11 +50,11 @@ export interface MaskInput {
 /** A net as the ONNX models that train it; plain data, so that a worker can be sent it. */
 export interface TrainingProgram extends ModelShape {
   /**
-   * Parameters, `x` [row, channel, sample], `y` [row, class], `w` [row], `classWeights` and `positiveWeights` [class], masks → `loss` (a
+   * Parameters, `x` [row, channel, sample], the `extras`, `y` [row, class], `w` [row], `classWeights` and `positiveWeights` [class], masks → `loss` (a
    * scalar, this part's share), `grad/<name>` for each trained parameter, `next/<name>` for each running statistic.
    */
   readonly gradient: Uint8Array;
-  /** Parameters, `x` → `probabilities` [row, class]: the outputs after the loss's link. */
+  /** Parameters, `x`, the `extras` → `probabilities` [row, class]: the outputs after the loss's link. */
   readonly forward: Uint8Array;
   /**
    * For any length of the flat vector: `p`, the shards' gradients `g0 g1 …` (added in this order; `total` with clipping by norm), moments
@@ -64,6 +68,10 @@ export interface TrainingProgram extends ModelShape {
   readonly ranges: readonly ParameterRange[];
   readonly layout: ParameterLayout;
   readonly masks: readonly MaskInput[];
+  /** What the net reads beside the signal. */
+  readonly extras: readonly ExtraInput[];
+  /** How rows that are longer than the net's window are scored. */
+  readonly windows: ResolvedWindows;
   readonly optimizer: OptimizerSettings;
   readonly loss: LossSettings;
   readonly clipping: ClippingSettings | undefined;
@@ -136,6 +144,8 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
       ranges: shardRanges(layout.trainedSize, shards),
       layout,
       masks: graph.masks,
+      extras: graph.extras,
+      windows: resolveWindows(options.windows, samples),
       optimizer,
       loss,
       clipping,

@@ -8,6 +8,7 @@ import { optimizerOf, optimizerSchema } from "./optimizers/index.ts";
 import { frozenSchema, parameterGroupsSchema } from "./parameter-groups.ts";
 import { movesMomentum, scheduleSchema } from "./schedules/index.ts";
 import { averagingSchema } from "./weight-averaging.ts";
+import { windowsSchema } from "./windows-of-rows.ts";
 
 const trainingFields = z.strictObject({
   /** The most epochs. */
@@ -42,6 +43,8 @@ const trainingFields = z.strictObject({
   augmentation: augmentationSchema.default({ shift: 0, scale: 0 }),
   /** Learns mixtures of two rows; absent: rows as they are. */
   mixup: mixupSchema.optional(),
+  /** How rows that are longer than the net's window are scored; in training a part of each is drawn anew in every epoch. */
+  windows: windowsSchema.optional(),
   /** What decides on the validation rows which epoch is kept. */
   monitor: z.enum(["loss", "accuracy", "macroF1", "macroAuc"]).default("loss"),
   /** Stops after this many epochs without a better one; absent: never. */

@@ -39,7 +39,8 @@ describe("a run that exports float16 weights", () => {
   it("is the float32 model but for that", async () => {
     const [half, whole] = [await model("half"), await model("whole")];
     const inputs = Float32Array.from({ length: 125 * 10 }, (_, i) => Math.sin(i / 7) + Math.cos(i));
-    const given = { inputs, rows: [0, 3, 9], rowLength: 125, classCount: 3 };
+    const sizes = { channels: 1, samples: 125, classCount: 3, extras: [] };
+    const given = { data: { inputs, size: 10 }, rows: [0, 3, 9], sizes };
     const difference = await compareModels(ort, { models: [half, whole], ...given });
     expect(difference.rows).toBe(3);
     expect(difference.largestDifference).toBeLessThan(0.01);

@@ -111,13 +111,18 @@ describe("an architecture of several inputs and outputs", () => {
     );
   });
 
-  it("is refused where one input and logits are wanted", () => {
+  it("is refused where numbers and logits are wanted", () => {
     const trace = (architecture: Architecture) => () =>
       traceModel(architecture, { ...sizes, mode: "training", batch: 2 });
-    expect(trace(twoBeats as Architecture)).toThrow(
-      "Cannot build model two-beats: expected x as the only input, found x, previous, intervals.",
-    );
+    expect(Object.keys(trace(twoBeats as Architecture)().inputs)).toEqual(["x", "previous", "intervals"]);
     const { inputs: _, ...alone } = twoBeats as Architecture;
+    expect(
+      trace({
+        ...alone,
+        inputs: () => ({ age: { shape: [1], dtype: "int32" } }),
+        build: (x) => x,
+      }),
+    ).toThrow("Cannot build model two-beats: expected inputs of float32, found age of int32.");
     expect(trace({ ...alone, build: (x) => ({ signal: x }) })).toThrow(
       "Cannot build model two-beats: expected an output logits, found signal.",
     );
