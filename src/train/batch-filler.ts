@@ -1,9 +1,9 @@
 import { type Random, createRandom } from "../core/random.ts";
 import { type Augmentation, copyAugmented } from "./augmentation.ts";
-import { drawCrop } from "./crop.ts";
-import { openDataRows } from "./data-rows.ts";
+import { createCropper } from "./crop.ts";
+import { createExtraBatch, mixRows } from "./extra-inputs.ts";
 import { lossOf } from "./losses/index.ts";
-import { type MixupSettings, type Mixture, drawMixture } from "./mixup.ts";
+import { type MixupSettings, drawMixture } from "./mixup.ts";
 import { type TrainingData, addTargets } from "./training-data.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
@@ -41,15 +41,14 @@ export function createBatchFiller({ program, data }: { program: TrainingProgram;
   const batchSize = shardSize * program.ranges.length * program.accumulation;
   const rowLength = channels * samples;
   const kind = lossOf(loss);
-  const dataRows = openDataRows(data, program);
+  const cropped = createCropper(data, program);
   const x = new Float32Array(shardSize * rowLength);
   const y = new Float32Array(shardSize * classCount);
   const w = new Float32Array(shardSize);
   const classWeights = new Float32Array(classCount);
   const positiveWeights = new Float32Array(classCount);
   const partner = new Float32Array(rowLength);
-  const window = new Float32Array(rowLength);
-  const others = extras.map(({ name, length }) => ({ name, length, values: new Float32Array(shardSize * length) }));
+  const extraBatch = createExtraBatch(extras, { data, batch: shardSize });
   const masks = program.masks.map((mask) => ({
     ...mask,
     values: new Float32Array(mask.shape.reduce((product, size) => product * size, 1)),
@@ -73,24 +72,13 @@ export function createBatchFiller({ program, data }: { program: TrainingProgram;
     return kind.divisor === "weights" ? weightSum : rows.length;
   };
 
-  /** A row as the net's window: itself, or a part of it that is drawn. */
-  const windowOf = (row: number, crop: Random): Float32Array => {
-    if (dataRows.isWindow(row)) return dataRows.valuesOf(row);
-    const length = dataRows.lengthOf(row);
-    const from = length === samples ? 0 : drawCrop(crop, { length, samples });
-    dataRows.copyWindow(window, { row, from });
-    return window;
-  };
   const copyRow = (row: number, target: Float32Array, { augmentation, random, crop }: RowDraws) =>
-    copyAugmented(windowOf(row, crop), target, { channels, samples, augmentation, random });
-
-  const extraOf = (name: string, { row, length }: { readonly row: number; readonly length: number }) =>
-    data.extras![name]!.subarray(row * length, (row + 1) * length);
+    copyAugmented(cropped(row, crop), target, { channels, samples, augmentation, random });
 
   return {
     feeds: {
       x,
-      ...Object.fromEntries(others.map((extra) => [extra.name, extra.values])),
+      ...extraBatch.feeds,
       y,
       w,
       classWeights,
@@ -117,16 +105,14 @@ export function createBatchFiller({ program, data }: { program: TrainingProgram;
         const input = x.subarray(i * rowLength, (i + 1) * rowLength);
         const targets = y.subarray(i * classCount, (i + 1) * classCount);
         copyRow(row, input, draws);
-        for (const { name, length, values } of others) values.set(extraOf(name, { row, length }), i * length);
+        extraBatch.copy(row, i);
         const filling = at >= batch.length;
         if (mixture === undefined || filling) addTargets(targets, { data, row, share: 1 });
         else {
           const other = batch[mixture.partners[at]!]!;
           copyRow(other, partner, draws);
-          mix(input, partner, mixture);
-          for (const { name, length, values } of others) {
-            mix(values.subarray(i * length, (i + 1) * length), extraOf(name, { row: other, length }), mixture);
-          }
+          mixRows(input, partner, mixture);
+          extraBatch.mix(other, i, mixture);
           addTargets(targets, { data, row, share: mixture.share });
           addTargets(targets, { data, row: other, share: 1 - mixture.share });
         }
@@ -136,10 +122,6 @@ export function createBatchFiller({ program, data }: { program: TrainingProgram;
       for (const mask of masks) fillMask(mask.values, mask.rate, `${seed}/${step}/${part}/${mask.name}`);
     },
   };
-}
-
-function mix(row: Float32Array, other: Float32Array, { share }: Mixture): void {
-  for (let i = 0; i < row.length; i++) row[i] = share * row[i]! + (1 - share) * other[i]!;
 }
 
 /** Each draw of 32 bits decides two values, by 16 bits each. */

@@ -1,14 +1,6 @@
 import { UserError } from "../core/errors.ts";
+import type { ExtraInput } from "./extra-inputs.ts";
 import type { TrainingInputs } from "./training-data.ts";
-
-/** An input of a net beside the signal, float32. */
-export interface ExtraInput {
-  readonly name: string;
-  /** Without the batch. */
-  readonly shape: readonly number[];
-  /** Values of one row. */
-  readonly length: number;
-}
 
 /** What of a row a net reads at once. */
 export interface RowSizes {

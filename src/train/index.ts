@@ -3,6 +3,7 @@ export * from "./checkpoint.ts";
 export * from "./compare-models.ts";
 export * from "./data-rows.ts";
 export type { Diagnosis } from "./diagnosis.ts";
+export type { ExtraInput } from "./extra-inputs.ts";
 export * from "./find-rate.ts";
 export * from "./fit.ts";
 export * from "./losses/index.ts";

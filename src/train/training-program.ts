@@ -5,7 +5,7 @@ import type { ClippingSettings } from "./clipping.ts";
 import { type Diagnosis, buildDiagnosis } from "./diagnosis.ts";
 import { type LossSettings, applyLink, lossOf } from "./losses/index.ts";
 import { type OptimizerSettings, optimizerOf } from "./optimizers/index.ts";
-import type { ExtraInput } from "./data-rows.ts";
+import type { ExtraInput } from "./extra-inputs.ts";
 import type { ParameterGroups } from "./parameter-groups.ts";
 import { type ParameterLayout, layOutParameters } from "./parameter-layout.ts";
 import { type ScheduleSettings, movesMomentum } from "./schedules/index.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { type RowSizes, openDataRows } from "./data-rows.ts";
+import { createExtraBatch } from "./extra-inputs.ts";
 import type { TrainingInputs } from "./training-data.ts";
 
 /** How rows that are longer than the net's window are scored: window by window. */
@@ -54,8 +55,8 @@ export async function scoreRows(rows: ArrayLike<number>, options: ScoreRowsOptio
   const dataRows = openDataRows(data, sizes);
   const rowLength = channels * samples;
   const x = new Float32Array(batch * rowLength);
-  const others = extras.map((extra) => ({ ...extra, batch: new Float32Array(batch * extra.length) }));
-  const feeds = { x, ...Object.fromEntries(others.map((extra) => [extra.name, extra.batch])) };
+  const extraBatch = createExtraBatch(extras, { data, batch });
+  const feeds = { x, ...extraBatch.feeds };
   const found = new Float32Array(batch * classCount);
   const scores = new Float32Array(rows.length * classCount);
   let filled: WindowOfRow[] = [];
@@ -74,9 +75,7 @@ export async function scoreRows(rows: ArrayLike<number>, options: ScoreRowsOptio
     for (const [index, from] of starts.entries()) {
       const place = filled.length;
       dataRows.copyWindow(x.subarray(place * rowLength, (place + 1) * rowLength), { row, from });
-      for (const { name, length, batch: values } of others) {
-        values.set(data.extras![name]!.subarray(row * length, (row + 1) * length), place * length);
-      }
+      extraBatch.copy(row, place);
       filled.push({ at, index, count: starts.length });
       if (filled.length === batch) await flush();
     }
