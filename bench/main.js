@@ -1,6 +1,4 @@
-// npm run bench [-- NAME …] [--python PATH] [--json]: speed and memory, in turns with the peers where a Python with them is given.
-// Needs `npm run build`. Peers: pip install torch numpy wfdb. For the engine: --nets a,b --rounds N --seconds S --batches 32,128
-// --out PATH (writes PATH.json and PATH.md).
+// Speed and memory, in turns with the peers where a Python with them is given; `npm run bench -- --help` says how.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -27,25 +25,59 @@ const benches = {
   },
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    python: { type: "string" },
-    json: { type: "boolean", default: false },
-    nets: { type: "string" },
-    rounds: { type: "string" },
-    seconds: { type: "string" },
-    batches: { type: "string" },
-    out: { type: "string" },
-  },
-});
+const usage = `Usage: npm run bench [-- NAME …] [options]     (after npm run build)
+
+Speed and memory of this machine, all of these unless named:
+  engine    training and inference of the package's nets, against PyTorch
+  browser   training in a headless Chromium, against PyTorch
+  wfdb      reading a MIT-BIH record, against wfdb-python
+  beats     all of MIT-BIH into beats: seconds and memory
+
+Options:
+  --python PATH      a Python with the peers (pip install torch numpy wfdb); without it ours alone is measured
+  --json             the result on one line
+  --help             this text
+For engine and browser:
+  --seconds S        how long each measurement takes
+  --rounds N         how many in turns
+For engine:
+  --nets a,b         which nets
+  --batches 32,128   rows at once
+  --out PATH         also writes PATH.json and PATH.md
+`;
+
+const options = {
+  help: { type: "boolean", default: false },
+  python: { type: "string" },
+  json: { type: "boolean", default: false },
+  nets: { type: "string" },
+  rounds: { type: "string" },
+  seconds: { type: "string" },
+  batches: { type: "string" },
+  out: { type: "string" },
+};
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    console.error(`${error.message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`No bench ${unknown.join(", ")}: expected ${Object.keys(benches).join(", ")}.`);
   process.exit(2);
 }
-const options = {
+const settings = {
   python: values.python,
   ...(values.nets === undefined ? {} : { nets: values.nets.split(",") }),
   ...(values.rounds === undefined ? {} : { rounds: Number(values.rounds) }),
@@ -56,6 +88,6 @@ const options = {
 const results = {};
 for (const name of names) {
   console.error(`${name} …`);
-  results[name] = await benches[name](options);
+  results[name] = await benches[name](settings);
 }
 console.log(JSON.stringify(results, undefined, values.json ? 0 : 2));

@@ -1,3 +1,5 @@
+import { checkDevice } from "../core/check-device.node.ts";
+import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
 import type { LocatedDataset } from "../datasets/index.ts";
 import type { Architecture } from "../models/index.ts";
@@ -11,6 +13,8 @@ export interface FindRecipeRateOptions extends Pick<FindRateOptions, "from" | "t
   readonly architecture: Architecture;
   /** From 1. */
   readonly fold: number;
+  /** Where it is computed; "cpu" unless asked otherwise. */
+  readonly device?: Device;
 }
 
 export type RateEvent = BeatEvent | { readonly kind: "end"; readonly fold: string; readonly search: RateSearch };
@@ -18,15 +22,15 @@ export type RateEvent = BeatEvent | { readonly kind: "end"; readonly fold: strin
 /** The learning-rate range test for a recipe, on the training part of one of its folds. */
 export async function* findRecipeRate(
   recipe: Recipe,
-  { dataset, architecture, fold: number, ...options }: FindRecipeRateOptions,
+  { dataset, architecture, fold: number, device = "cpu", ...options }: FindRecipeRateOptions,
 ): AsyncGenerator<RateEvent, void> {
   checkRecipe(recipe, { dataset, architecture });
+  await checkDevice(device);
   const { data, beats, split } = yield* readRecipeBeats(recipe, dataset);
   const fold = split.folds[number - 1];
   if (fold === undefined) {
     throw new UserError(`Cannot find a learning rate: expected a fold of 1 to ${split.folds.length}, found ${number}.`);
   }
-  const device = "cpu";
   const replicas = await openFold(buildFold({ recipe, architecture, beats, device }), { recipe, number, data, device });
   try {
     const search = await findRate({

@@ -99,7 +99,8 @@ export function parseRecipe(
   const parsed = recipeSchema.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the recipe"}: ${issue.message}`);
-    throw new UserError(`Cannot use recipe ${file}: ${problems.join("; ")}`);
+    const changed = changes.length === 0 ? "" : ` (changed by ${changes.join(", ")})`;
+    throw new UserError(`Cannot use recipe ${file}: ${problems.join("; ")}${changed}`);
   }
   return parsed.data;
 }

@@ -155,13 +155,13 @@ describe("runCli", () => {
       try {
         await new Promise((_resolve, reject) => {
           signal.addEventListener("abort", () => reject(signal.reason as Error));
+          controller.abort();
         });
       } finally {
         cleaned = true;
       }
     };
     const pending = run(["try", "a"], waiting, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 10);
     expect(await pending).toEqual({ code: 130, stdout: "", stderr: "Interrupted.\n" });
     expect(cleaned).toBe(true);
   });

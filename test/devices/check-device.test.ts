@@ -29,14 +29,17 @@ describe("checkDevice", () => {
 });
 
 describe("--device", () => {
-  it.runIf(withoutCuda)("ends a run before it reads anything where the device is not there", async () => {
-    const { code, stderr } = await runInProcess(["run", "synthetic-multibranch", "--device", "cuda"]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^Cannot compute on cuda: [^\n]+\n$/);
-  });
+  it.runIf(withoutCuda).each(["run", "find-rate"])(
+    "ends %s before it reads anything without the device",
+    async (command) => {
+      const { code, stderr } = await runInProcess([command, "synthetic-multibranch", "--device", "cuda"]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^Cannot compute on cuda: [^\n]+\n$/);
+    },
+  );
 
-  it("takes the devices that there are", async () => {
-    const { code, stderr } = await runInProcess(["run", "synthetic-multibranch", "--device", "tpu"]);
+  it.each(["run", "find-rate"])("of %s takes the devices that there are", async (command) => {
+    const { code, stderr } = await runInProcess([command, "synthetic-multibranch", "--device", "tpu"]);
     expect(code).toBe(2);
     expect(stderr).toContain('expected one of cpu, webgpu, cuda, found "tpu"');
   });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   directory = await recipeFolder();
   const changes = ["--set", "training.epochs=2"];
   expect(await einthoven(["run", "small.json", "--out", "whole", ...changes], directory)).toMatchObject({ code: 0 });
-  const half = ["--set", 'export={"weights":"float16"}'];
+  const half = ["--set", "export.weights=float16"];
   expect(await einthoven(["run", "small.json", "--out", "half", ...changes, ...half], directory)).toMatchObject({
     code: 0,
   });

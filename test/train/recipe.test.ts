@@ -21,6 +21,12 @@ describe("parseRecipe", () => {
       file: some,
       changes: ["training.epochs=3", `training.optimizer={"name":"adam"}`, "model.settings.dropout=0.5"],
     });
+    const optional = parseRecipe(text(some), {
+      file: some,
+      changes: ["export.weights=float16", "training.mixup.alpha=1"],
+    });
+    expect(optional.export).toEqual({ weights: "float16" });
+    expect(optional.training.mixup).toEqual({ alpha: 1 });
     expect(recipe.training.epochs).toBe(3);
     expect(recipe.training.optimizer.name).toBe("adam");
     expect(recipe.model.settings).toMatchObject({ dropout: 0.5 });
@@ -30,7 +36,10 @@ describe("parseRecipe", () => {
     ["{", [], /Cannot read recipe r.json: expected JSON/],
     [text(some), ["training.epoch=3"], /Cannot use recipe r.json: training: Unrecognized key: "epoch"/],
     [text(some), ["training.epochs=-1"], /Cannot use recipe r.json: training.epochs: /],
-    [text(some), ["trainin.epochs=3"], /expected a section "trainin" for trainin.epochs=3, found none/],
+    [text(some), ["trainin.epochs=3"], /the recipe: Unrecognized key: "trainin" \(changed by trainin.epochs=3\)/],
+    [text(some), ["export.weight=float16"], /export.weights: .*export: Unrecognized key: "weight" \(changed by export/],
+    [text(some), ["split.folds.of.it=3"], /expected a section "folds" for split.folds.of.it=3, found none/],
+    [text(some), ["beats.classes.9.x=3"], /expected a section "9" for beats.classes.9.x=3, found none/],
     [text(some), ["epochs"], /expected key=value, found "epochs"/],
     [text(some), ["__proto__.x=1"], /expected a section "__proto__"/],
     [text(some), ['beats.classes=["N","V","N"]'], /beats.classes: expected different classes, found N, V, N/],

@@ -5,6 +5,7 @@ import { renderRateSearchSvg } from "../../evaluate/index.ts";
 import { findRecipeRate } from "../../train/index.node.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
+import { deviceOption } from "../device-option.ts";
 import { openRecipeDataset } from "../execute-recipe.ts";
 import { loadRecipe, loadRecipeModel } from "../load-recipe.ts";
 import type { RunningTask } from "../progress.ts";
@@ -24,12 +25,13 @@ export const findRateCommand = defineCommand({
     fold: option.number("--fold <n>", "whose training part (default: 1)", { minimum: 1, whole: true }),
     data: dataOption,
     set: option.texts("--set <key=value>", "change a value of the recipe: training.batch=128 (may be repeated)"),
+    device: deviceOption,
   },
   examples: [
     { command: "find-rate synthetic-multibranch --out rate.svg", does: "on virtual patients, with a plot" },
     { command: "find-rate my-recipe.json --set training.optimizer.name=adamw", does: "for another optimizer" },
   ],
-  run: async ({ recipe: name, out, from, to, steps, fold = 1, data, set }, context) => {
+  run: async ({ recipe: name, out, from, to, steps, fold = 1, data, set, device }, context) => {
     const wrong = set.find((change) => !/^[^=]+=/.test(change));
     if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
     if (out !== undefined && extname(out).toLowerCase() !== ".svg") {
@@ -53,6 +55,7 @@ export const findRateCommand = defineCommand({
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(steps === undefined ? {} : { steps }),
+      ...(device === undefined ? {} : { device }),
     };
     for await (const event of findRecipeRate(recipe, options)) {
       if (event.kind !== "end") {

@@ -14,7 +14,9 @@ export const modelsShowCommand = defineCommand({
   description:
     "Shows what a net is made of, counted on its graph: the shape that each layer gives for one row, its parameters (weights that an " +
     "earlier layer has already are not counted again), and the multiply-adds of one row.",
-  arguments: { name: argument.one("a model's name; or the file of an own one: a JavaScript or TypeScript module, or .onnx") },
+  arguments: {
+    name: argument.one("a model's name; or the file of an own one: a JavaScript or TypeScript module, or .onnx"),
+  },
   options: {
     channels: size("--channels <n>", "leads of the signal", usual.channels),
     samples: size("--samples <n>", "samples of each", usual.samples),
