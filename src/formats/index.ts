@@ -18,3 +18,8 @@ export { readWfdb } from "./wfdb/read-wfdb.ts";
 export type { ReadWfdbOptions } from "./wfdb/read-wfdb.ts";
 export { isBeatSymbol, wfdbSymbols } from "./wfdb/symbols.ts";
 export type { WfdbSymbol } from "./wfdb/symbols.ts";
+export { encodeNpy } from "./npy/encode-npy.ts";
+export { npyDtypes, npyNumbers } from "./npy/npy-array.ts";
+export type { NpyArray, NpyDtype, NpyValues } from "./npy/npy-array.ts";
+export { parseNpy } from "./npy/parse-npy.ts";
+export type { ParseNpyOptions } from "./npy/parse-npy.ts";
