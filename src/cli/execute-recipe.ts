@@ -53,5 +53,5 @@ export async function openRecipeDataset(
   context: CliContext,
 ): Promise<LocatedDataset> {
   if (dataset.name === "synthetic") return syntheticDataset(dataset.options);
-  return locateDataset(dataset.name, dataPlaces(data, context));
+  return locateDataset(dataset.name, { ...dataPlaces(data, context), options: dataset.options });
 }

@@ -32,14 +32,14 @@ export async function openRecording(spec: string, options: OpenRecordingOptions)
   if (entry === undefined || rest.length === 0) throw new UserError(await notFound(spec, path));
   const located = await locateDataset(entry.name, { ...dataPlaces(data, options), incomplete: "accept" });
   const record = rest.join("/");
-  if (entry.recordNames.includes(record) && !located.recordNames.includes(record)) {
+  if (entry.kind !== "recordings" && entry.recordNames.includes(record) && !located.recordNames.includes(record)) {
     const command = getCommand(entry.name, data);
     throw new UserError(
       `Cannot open recording ${spec}: its files are not all in ${located.directory}. Get them with: ${command}`,
     );
   }
   if (digital && located.directory !== undefined && located.recordNames.includes(record)) {
-    return readWfdb(diskFolder(located.directory), record, { digital });
+    return readWfdb(diskFolder(located.directory), located.pathOf?.(record) ?? record, { digital });
   }
   return located.open(record);
 }

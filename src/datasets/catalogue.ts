@@ -1,12 +1,15 @@
 import { UserError } from "../core/errors.ts";
+import { cinc2017 } from "./cinc2017/cinc2017.ts";
 import { mitdb } from "./mitdb.ts";
+import { ptbXl } from "./ptb-xl/ptb-xl.ts";
+import type { RecordingsEntry } from "./recordings-entry.ts";
 import { syntheticEntry, type SyntheticEntry } from "./synthetic/synthetic-entry.ts";
 import type { WfdbEntry } from "./wfdb-entry.ts";
 
-export type DatasetEntry = WfdbEntry | SyntheticEntry;
+export type DatasetEntry = WfdbEntry | RecordingsEntry | SyntheticEntry;
 
 /** Every dataset that the program knows by name. One more WFDB database is one more entry. */
-export const datasetCatalogue: readonly DatasetEntry[] = [mitdb, syntheticEntry];
+export const datasetCatalogue: readonly DatasetEntry[] = [mitdb, cinc2017, ptbXl, syntheticEntry];
 
 /** @throws UserError where the catalogue has no such name. */
 export function datasetEntry(name: string): DatasetEntry {
@@ -16,15 +19,14 @@ export function datasetEntry(name: string): DatasetEntry {
   throw new UserError(`Cannot find dataset ${name}: expected one of ${known}`);
 }
 
-/** @throws UserError where the dataset is not one of files. */
-export function wfdbEntry(name: string): WfdbEntry {
+/** @throws UserError where the dataset is not one of published files. */
+export function publishedEntry(name: string): WfdbEntry | RecordingsEntry {
   const entry = datasetEntry(name);
-  if (entry.kind === "wfdb") return entry;
+  if (entry.kind !== "synthetic") return entry;
   throw new UserError(`Cannot download dataset ${name}: the program makes it itself, nothing has to be downloaded`);
 }
 
 /** The person of a record, unique across datasets: records of one person must not stand on both sides of a split. */
-export function patientIdOf(entry: DatasetEntry, recordName: string): string {
-  const person = entry.kind === "wfdb" ? entry.samePerson?.[recordName] : undefined;
-  return `${entry.name}/${person ?? recordName}`;
+export function patientIdOf(entry: WfdbEntry, recordName: string): string {
+  return `${entry.name}/${entry.samePerson?.[recordName] ?? recordName}`;
 }

@@ -3,13 +3,15 @@ import { join } from "node:path";
 
 import { UserError } from "../core/errors.ts";
 import { writeFileWhole } from "../core/write-file.node.ts";
-import { wfdbEntry } from "./catalogue.ts";
+import { publishedEntry } from "./catalogue.ts";
 import { parseChecksums, sha256File } from "./checksums.ts";
 import { downloadFile } from "./download-file.ts";
 import { type FileOrigin, joinPlace, openOrigin } from "./file-origin.ts";
 import { type Patience, reasonOf } from "./patience.ts";
+import { publishedFileCount, publishedFiles } from "./published-files.ts";
+import type { RecordingsEntry } from "./recordings-entry.ts";
 import { readOrigin } from "./read-origin.ts";
-import { checksumFile, datasetFiles, type WfdbEntry } from "./wfdb-entry.ts";
+import { checksumFile, type WfdbEntry } from "./wfdb-entry.ts";
 
 export const physionet = "https://physionet.org/files/";
 
@@ -51,40 +53,53 @@ export interface DownloadResult {
 
 /** Downloads (or copies) a dataset of the catalogue, each file checked against the published SHA-256. */
 export async function downloadDataset(name: string, options: DownloadOptions): Promise<DownloadResult> {
-  const entry = wfdbEntry(name);
+  return downloadEntry(publishedEntry(name), options);
+}
+
+export async function downloadEntry(
+  entry: WfdbEntry | RecordingsEntry,
+  options: DownloadOptions,
+): Promise<DownloadResult> {
+  const { name } = entry;
   const { to, onProgress = () => {}, concurrency = 4 } = options;
-  const files = datasetFiles(entry);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const { origin, digests } = await findOrigin(entry, { ...options, signal });
+  const files = publishedFiles(entry, digests);
+  const wanted = publishedFileCount(entry);
   const unlisted = files.filter((file) => !digests.has(file));
-  if (unlisted.length > 0) {
+  if (unlisted.length > 0 || files.length < wanted) {
     const some = unlisted.slice(0, 5).join(", ") + (unlisted.length > 5 ? ", …" : "");
     throw new UserError(
-      `Cannot download ${name} from ${origin.name}: expected all ${files.length} files in its ${checksumFile}, ` +
-        `found no ${some}`,
+      `Cannot download ${name} from ${origin.name}: expected all ${wanted} files in its ${checksumFile}, ` +
+        `found ${unlisted.length > 0 ? `no ${some}` : String(files.length)}`,
     );
   }
 
   const bytes = new Map<string, number>();
+  let bytesDone = 0;
+  const count = (file: string, size: number) => {
+    bytesDone += size - (bytes.get(file) ?? 0);
+    bytes.set(file, size);
+  };
   const done = { downloaded: [] as string[], skipped: [] as string[], replaced: [] as string[] };
   const report = (file: string) =>
     onProgress({
       file,
       filesDone: done.downloaded.length + done.skipped.length,
       filesTotal: files.length,
-      bytesDone: [...bytes.values()].reduce((sum, value) => sum + value, 0),
+      bytesDone,
       bytesTotal: entry.bytes,
     });
   const bring = async (file: string) => {
     const digest = digests.get(file)!;
     const present = await sha256File(join(to, file), signal);
     if (present === digest) {
-      bytes.set(file, (await stat(join(to, file))).size);
+      count(file, (await stat(join(to, file))).size);
       done.skipped.push(file);
     } else {
-      const onBytes = (count: number) => {
-        bytes.set(file, count);
+      const onBytes = (size: number) => {
+        count(file, size);
         report(file);
       };
       await downloadFile(file, { origin, to, digest, signal, patience: patienceOf(options), onBytes });
@@ -110,7 +125,10 @@ export async function downloadDataset(name: string, options: DownloadOptions): P
 }
 
 /** The first place that has the list of digests, which is kept beside the files for `verifyDataset`. */
-async function findOrigin(entry: WfdbEntry, options: DownloadOptions & { readonly signal: AbortSignal }) {
+async function findOrigin(
+  entry: Pick<WfdbEntry, "name" | "path">,
+  options: DownloadOptions & { readonly signal: AbortSignal },
+) {
   const { from = physionet, to, signal } = options;
   const places = [joinPlace(from, entry.path), joinPlace(from, entry.name), from];
   for (const place of from === physionet ? places.slice(0, 1) : places) {

@@ -9,6 +9,7 @@ export {
 } from "./download.ts";
 export * from "./locate.ts";
 export { type LocatedDataset, readRecordsFile, wfdbDirectory } from "./located-dataset.ts";
+export type { RecordingsEntry } from "./recordings-entry.ts";
 export type { RecordLabels } from "./record-labels.ts";
 export * from "./splits/index.ts";
 export { type ProfileName, profileNames } from "./synthetic/profiles.ts";

@@ -1,10 +1,11 @@
-import { readdir } from "node:fs/promises";
-
 import { UserError } from "../core/errors.ts";
 import { datasetCatalogue, datasetEntry, patientIdOf } from "./catalogue.ts";
 import { cacheDirectory, candidateDirectories, type DataPlaces, getCommand } from "./data-directories.ts";
+import { namesIn } from "./dataset-files.ts";
 import { type LocatedDataset, wfdbDirectory } from "./located-dataset.ts";
+import type { RecordingsEntry } from "./recordings-entry.ts";
 import { locateSynthetic } from "./synthetic/synthetic-dataset.ts";
+import { publishedFileCount } from "./published-files.ts";
 import { datasetFiles, recordFiles, type WfdbEntry } from "./wfdb-entry.ts";
 
 export interface LocateOptions extends DataPlaces {
@@ -13,6 +14,8 @@ export interface LocateOptions extends DataPlaces {
    * dataset), or `accept` and offer the records that are whole.
    */
   readonly incomplete?: "refuse" | "accept";
+  /** The dataset's own options, such as `{ rate: 500 }` of ptb-xl. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -22,12 +25,10 @@ export interface LocateOptions extends DataPlaces {
 export async function locateDataset(name: string, options: LocateOptions): Promise<LocatedDataset> {
   const entry = datasetEntry(name);
   if (entry.kind === "synthetic") return locateSynthetic(entry, options);
+  if (entry.kind === "recordings") return locateRecordings(entry, options);
   const found = await findCopy(entry, options);
   const command = getCommand(name, options.dataDirectory);
-  if (found === undefined) {
-    const asked = options.dataDirectory ?? options.env.EINTHOVEN_DATA ?? cacheDirectory(options);
-    throw new UserError(`Cannot open dataset ${name}: found none of its files in ${asked}. Get it with: ${command}`);
-  }
+  if (found === undefined) throw notFound(name, options);
   const { directory, missing } = found;
   if (missing.length > 0 && options.incomplete !== "accept") {
     const total = recordFiles(entry).length;
@@ -45,6 +46,28 @@ export async function locateDataset(name: string, options: LocateOptions): Promi
     ),
     patientIdOf: (record) => patientIdOf(entry, record),
   });
+}
+
+/** A partial copy is opened too: its notices say how much is there. */
+async function locateRecordings(entry: RecordingsEntry, options: LocateOptions): Promise<LocatedDataset> {
+  const found = await findRecordings(entry, options);
+  if (found === undefined) throw notFound(entry.name, options);
+  return entry.open(found.directory, options.options ?? {});
+}
+
+function notFound(name: string, places: DataPlaces): UserError {
+  const asked = places.dataDirectory ?? places.env.EINTHOVEN_DATA ?? cacheDirectory(places);
+  const command = getCommand(name, places.dataDirectory);
+  return new UserError(`Cannot open dataset ${name}: found none of its files in ${asked}. Get it with: ${command}`);
+}
+
+/** The first directory that has any of its recordings. */
+async function findRecordings(entry: RecordingsEntry, places: DataPlaces) {
+  for (const directory of candidateDirectories(entry.name, places)) {
+    const present = await entry.countFiles(directory);
+    if (present > 0) return { directory, present };
+  }
+  return undefined;
 }
 
 /** One line of `einthoven data list`. */
@@ -67,20 +90,25 @@ export async function listDatasets(places: DataPlaces): Promise<readonly Dataset
   return Promise.all(
     datasetCatalogue.map(async (entry): Promise<DatasetStatus> => {
       const { name, title } = entry;
-      const common = { name, title, licence: entry.licence.name, recordCount: entry.recordNames.length };
+      const recordCount = entry.kind === "recordings" ? entry.recordCount : entry.recordNames.length;
+      const common = { name, title, licence: entry.licence.name, recordCount };
       if (entry.kind === "synthetic") return { ...common, complete: true };
-      const found = await findCopy(entry, places);
-      const expected = datasetFiles(entry).length;
+      const found = await (entry.kind === "wfdb" ? findCopy(entry, places) : findRecordings(entry, places));
+      const expected = publishedFileCount(entry);
       return {
         ...common,
         version: entry.version,
         bytes: entry.bytes,
         ...(found === undefined ? {} : { directory: found.directory }),
         files: { present: found?.present ?? 0, expected },
-        complete: found !== undefined && found.missing.length === 0,
+        complete: found !== undefined && isComplete(found, expected),
       };
     }),
   );
+}
+
+function isComplete(found: Copy | Omit<Copy, "missing">, expected: number): boolean {
+  return "missing" in found ? found.missing.length === 0 : found.present >= expected;
 }
 
 interface Copy {
@@ -103,11 +131,4 @@ async function findCopy(entry: WfdbEntry, places: DataPlaces): Promise<Copy | un
     partial ??= copy;
   }
   return partial;
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  return readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
-    throw new UserError(`Cannot look for data in ${directory}: ${error.message}`);
-  });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { UserError } from "../core/errors.ts";
 import { diskFolder } from "../core/file-source.node.ts";
-import type { Recording } from "../core/recording.ts";
+import type { Notice, Recording } from "../core/recording.ts";
 import { readWfdb } from "../formats/index.ts";
 import type { RecordLabels } from "./record-labels.ts";
 
@@ -13,6 +13,10 @@ export interface LocatedDataset {
   /** Where its files lie; absent where it is made in memory. */
   readonly directory?: string;
   readonly recordNames: readonly string[];
+  /** What a person should know of this copy, such as how much of it is missing; absent where there is nothing. */
+  readonly notices?: readonly Notice[];
+  /** Where a record's WFDB header lies below `directory`, without extension; absent where it is the record's name. */
+  readonly pathOf?: (recordName: string) => string | undefined;
   /** @throws UserError where it has no record of that name. */
   open(recordName: string): Promise<Recording>;
   /**

@@ -2,10 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 
 import { UserError } from "../core/errors.ts";
-import { wfdbEntry } from "./catalogue.ts";
+import { publishedEntry } from "./catalogue.ts";
 import { parseChecksums, sha256File } from "./checksums.ts";
 import { getCommand } from "./data-directories.ts";
-import { checksumFile, datasetFiles } from "./wfdb-entry.ts";
+import { publishedFileCount, publishedFiles } from "./published-files.ts";
+import { checksumFile } from "./wfdb-entry.ts";
 
 export interface VerifyOptions {
   readonly signal?: AbortSignal;
@@ -19,6 +20,8 @@ export interface Verification {
   readonly right: number;
   readonly missing: readonly string[];
   readonly wrong: readonly { readonly file: string; readonly expected: string; readonly found: string }[];
+  /** Files of a complete copy that the list of digests beside it does not have: it is not the published list. */
+  readonly unlisted: number;
   /** In the directory, but not in the list of digests: nothing is known about them. */
   readonly extra: readonly string[];
 }
@@ -29,7 +32,7 @@ export async function verifyDataset(
   directory: string,
   { signal, onProgress = () => {} }: VerifyOptions = {},
 ): Promise<Verification> {
-  const needed = datasetFiles(wfdbEntry(name));
+  const entry = publishedEntry(name);
   const path = join(directory, checksumFile);
   const list = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
@@ -39,6 +42,7 @@ export async function verifyDataset(
     );
   });
   const digests = parseChecksums(list, path);
+  const needed = publishedFiles(entry, digests);
   const present = new Set(await filesBelow(directory));
   present.delete(checksumFile);
   const known = [...present].filter((file) => digests.has(file)).sort();
@@ -51,7 +55,11 @@ export async function verifyDataset(
   }
   const missing = needed.filter((file) => !present.has(file));
   return {
-    ok: wrong.length === 0 && needed.every((file) => present.has(file) && digests.has(file)),
+    unlisted: publishedFileCount(entry) - needed.length,
+    ok:
+      wrong.length === 0 &&
+      needed.length === publishedFileCount(entry) &&
+      needed.every((file) => present.has(file) && digests.has(file)),
     right: known.length - wrong.length,
     missing,
     wrong,

@@ -23,3 +23,7 @@ export { npyDtypes, npyNumbers } from "./npy/npy-array.ts";
 export type { NpyArray, NpyDtype, NpyValues } from "./npy/npy-array.ts";
 export { parseNpy } from "./npy/parse-npy.ts";
 export type { ParseNpyOptions } from "./npy/parse-npy.ts";
+export { csvColumn, parseCsvTable } from "./csv/parse-csv-table.ts";
+export type { CsvRow, CsvTable, ParseCsvOptions } from "./csv/parse-csv-table.ts";
+export { isPythonDict, parsePythonLiteral } from "./python/parse-literal.ts";
+export type { ParseLiteralOptions, PythonDict, PythonValue } from "./python/parse-literal.ts";

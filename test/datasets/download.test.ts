@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
+import { cinc2017 } from "../../src/datasets/cinc2017/cinc2017.ts";
 import { datasetEntry } from "../../src/datasets/catalogue.ts";
-import { downloadDataset, type DownloadProgress } from "../../src/datasets/download.ts";
+import { downloadDataset, downloadEntry, type DownloadProgress } from "../../src/datasets/download.ts";
 import { openOrigin } from "../../src/datasets/file-origin.ts";
 import { verifyDataset } from "../../src/datasets/verify.ts";
 import { datasetFiles, type WfdbEntry } from "../../src/datasets/wfdb-entry.ts";
@@ -260,8 +261,38 @@ describe("downloading a dataset", () => {
   it("has nothing to download for what the program makes itself, nor for a name it does not know", async () => {
     await expect(downloadDataset("synthetic", { to })).rejects.toThrow(/nothing has to be downloaded/);
     await expect(downloadDataset("mitbd", { to })).rejects.toThrow(
-      "Cannot find dataset mitbd: expected one of mitdb, synthetic",
+      "Cannot find dataset mitbd: expected one of mitdb, ",
     );
+  });
+});
+
+describe("downloading a dataset whose files only the list of digests names", () => {
+  it("brings those that belong to it, and refuses a list that lacks some", async () => {
+    const to = await mkdtemp(join(tmpdir(), "einthoven-download-"));
+    const small = { ...cinc2017, recordCount: 2, fileCount: 5 };
+    const names = ["A00/A00001", "A08/A08528"].flatMap((record) => [
+      `training/${record}.hea`,
+      `training/${record}.mat`,
+    ]);
+    const content = new Map(
+      [...names, "REFERENCE-v3.csv", "sources/winner.zip"].map((file) => [file, contentOf(file)]),
+    );
+    const server = await startFlakyServer(withChecksums(content, "challenge-2017/1.0.0/"), (path, time) =>
+      path.endsWith("A08528.mat") && time === 1 ? { kind: "cut", bytes: 300 } : good,
+    );
+    try {
+      const options = { to, from: server.url, backoffSeconds: 0.001 };
+      const { downloaded } = await downloadEntry(small, options);
+      expect([...downloaded].sort()).toEqual(["REFERENCE-v3.csv", ...names]);
+      expect((await downloadEntry(small, options)).skipped).toHaveLength(5);
+      await expect(downloadEntry({ ...small, fileCount: 17_057 }, options)).rejects.toThrow(
+        /expected all 17057 files in its SHA256SUMS\.txt, found 5/,
+      );
+      expect(await verifyDataset("cinc2017", to)).toMatchObject({ ok: false, right: 5, unlisted: 17_052 });
+    } finally {
+      await server.close();
+      await rm(to, { recursive: true, force: true });
+    }
   });
 });
 
@@ -280,6 +311,7 @@ describe("verifying a dataset", () => {
       missing: [],
       wrong: [],
       extra: [],
+      unlisted: 0,
     });
   });
 

@@ -100,7 +100,7 @@ describe("locating datasets", () => {
     await expect(locateDataset("mitdb", { env, home, dataDirectory: join(home, "x") })).rejects.toThrow(
       /found none of its files in .*x\. Get it with: einthoven data get mitdb --data .*x$/,
     );
-    await expect(locateDataset("mit", { env, home })).rejects.toThrow("expected one of mitdb, synthetic");
+    await expect(locateDataset("mit", { env, home })).rejects.toThrow("expected one of mitdb, ");
   });
 
   it("refuses an incomplete copy unless told otherwise, and prefers a complete one", async () => {
@@ -117,11 +117,14 @@ describe("locating datasets", () => {
   });
 
   it("lists what there is, and where", async () => {
-    const [nothing, synthetic] = await listDatasets({ env, home });
+    const all = await listDatasets({ env, home });
+    const nothing = all[0];
     expect(nothing).toMatchObject({ name: "mitdb", complete: false, files: { present: 0, expected: 145 } });
     expect(nothing).not.toHaveProperty("directory");
     expect(nothing!.licence).toMatch(/Open Data Commons Attribution/);
-    expect(synthetic).toMatchObject({ name: "synthetic", complete: true, recordCount: 40 });
+    expect(all.at(-1)).toMatchObject({ name: "synthetic", complete: true, recordCount: 40 });
+    const large = all.find(({ name }) => name === "cinc2017");
+    expect(large).toMatchObject({ complete: false, recordCount: 8528, files: { present: 0, expected: 17_057 } });
     const cached = await place(join(home, ".cache", "einthoven", "mitdb"), ["213.dat", "RECORDS"]);
     const [some] = await listDatasets({ env, home });
     expect(some).toMatchObject({ directory: cached, complete: false, files: { present: 143, expected: 145 } });

@@ -39,11 +39,11 @@ export const dataVerifyCommand = defineCommand({
       text: () => describe(verification, directory),
     });
     if (!verification.ok) {
-      const { wrong, missing } = verification;
+      const { wrong, missing, unlisted } = verification;
       const command = getCommand(name, data);
       throw new UserError(
         `Cannot vouch for dataset ${name}: found ${wrong.length} wrong and ${missing.length} missing files in ` +
-          `${directory}. Get them with: ${command}`,
+          `${directory}${unlisted > 0 ? `, and a list of digests without ${unlisted} of the published files` : ""}. Get them with: ${command}`,
       );
     }
   },
