@@ -27,3 +27,6 @@ export { csvColumn, parseCsvTable } from "./csv/parse-csv-table.ts";
 export type { CsvRow, CsvTable, ParseCsvOptions } from "./csv/parse-csv-table.ts";
 export { isPythonDict, parsePythonLiteral } from "./python/parse-literal.ts";
 export type { ParseLiteralOptions, PythonDict, PythonValue } from "./python/parse-literal.ts";
+export type { MatCell, MatNumbers, MatStruct, MatText, MatUnsupported, MatValue } from "./mat/mat-value.ts";
+export { parseMat } from "./mat/parse-mat.ts";
+export type { ParseMatOptions } from "./mat/parse-mat.ts";
