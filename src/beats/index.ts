@@ -4,3 +4,7 @@ export * from "./beat-set.ts";
 export * from "./rr-features.ts";
 export * from "./compare-annotations.ts";
 export * from "./detectors/index.ts";
+export * from "./label-segments.ts";
+export * from "./rhythm-classes.ts";
+export * from "./rhythm-intervals.ts";
+export * from "./rhythm-segments.ts";
