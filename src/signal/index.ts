@@ -3,6 +3,14 @@ export { dwt, type DwtLevel, type DwtOptions, idwt } from "./dwt.ts";
 export { type ExtensionMode, extensionModes } from "./extension.ts";
 export { createFft, type FftPlan } from "./fft.ts";
 export { fillGaps } from "./fill-gaps.ts";
+export { type ImageSize } from "./images/image-encoder.ts";
+export {
+  compileImageEncoder,
+  type ImageEncoder,
+  imageEncoders,
+  imageEncoderSchema,
+  type ImageEncoderSettings,
+} from "./images/image-encoders.ts";
 export { type MedianBaselineOptions, removeMedianBaseline } from "./median-baseline.ts";
 export { medianFilter } from "./median-filter.ts";
 export { minMax, zScore } from "./normalise.ts";
@@ -15,6 +23,7 @@ export {
   pipelineSchema,
   type PipelineStep,
 } from "./pipeline.ts";
+export { quantileOfSorted } from "./quantiles.ts";
 export { createResampler, resampleFft, type Resampler } from "./resample-fft.ts";
 export { resamplePoly, resampleTo } from "./resample-poly.ts";
 export { type FilterState, type Section, type Sections, sosfilt, sosfiltfilt, steadyState } from "./sos-filter.ts";

@@ -4,6 +4,7 @@ import { butterworth } from "./butterworth.ts";
 import { checkSamples } from "./check-samples.ts";
 import { extensionModes } from "./extension.ts";
 import { fillGaps } from "./fill-gaps.ts";
+import { compileImageEncoder, type ImageEncoder, imageEncoderSchema } from "./images/image-encoders.ts";
 import { removeMedianBaseline } from "./median-baseline.ts";
 import { minMax, zScore } from "./normalise.ts";
 import { notch } from "./notch.ts";
@@ -136,4 +137,23 @@ export const pipelineSteps = [
   defineStep("minmax", { low: z.number().default(0), high: z.number().default(1) }, (options) => ({
     run: (samples) => minMax(samples, options),
   })),
+
+  /** An image [row, column] of a window, row after row: the last step, for nets that read images. */
+  defineStep(
+    "image",
+    { encoder: imageEncoderSchema, rows: z.int().min(1), columns: z.int().min(1) },
+    ({ encoder: settings, rows, columns }, { sampleRate }) => {
+      let encoder: ImageEncoder | undefined;
+      return {
+        run: (samples) => {
+          checkSamples(samples, "make an image of");
+          if (encoder?.samples !== samples.length) {
+            encoder = compileImageEncoder(settings, { samples: samples.length, sampleRate, rows, columns });
+          }
+          return encoder.encode(samples);
+        },
+        sampleRate: NaN,
+      };
+    },
+  ),
 ] as const;

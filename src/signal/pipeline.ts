@@ -74,8 +74,10 @@ export function parsePipeline(value: unknown): z.output<typeof pipelineSchema> {
     throw new UserError(`Cannot read a pipeline: expected a list of steps, found ${describe(value)}.`);
   }
   const step: unknown = Array.isArray(value) ? value[index] : undefined;
-  const known = issue.code !== "invalid_union" && isObject(step) ? ` (${String(step["step"])})` : "";
-  const place = path.length === 0 || issue.code === "invalid_union" ? "" : `, ${path.join(".")}`;
+  // A union within a step's options is another matter than an unknown step.
+  const unknownStep = issue.code === "invalid_union" && path.length <= 1;
+  const known = !unknownStep && isObject(step) ? ` (${String(step["step"])})` : "";
+  const place = path.length === 0 || unknownStep ? "" : `, ${path.join(".")}`;
   throw new UserError(`Cannot read step ${index + 1}${known}${place} of a pipeline: ${inOurWords(issue.message)}.`);
 }
 
