@@ -3,6 +3,7 @@ import { drawMultinomial } from "./binomial.ts";
 import { classificationMetrics, type ClassificationMetrics, type Measured } from "./classification-metrics.ts";
 import { checkSameLength, type ConfusionMatrix, confusionMatrix } from "./confusion-matrix.ts";
 import { metricAt, metricPaths } from "./metric-table.ts";
+import { quantileOfSorted } from "./quantile.ts";
 
 export interface BootstrapOptions {
   /** Class numbers, beat by beat. */
@@ -143,19 +144,10 @@ function interval(
 ): Interval {
   const sorted = Float64Array.from(values).sort();
   return {
-    low: quantile(sorted, (1 - level) / 2),
-    high: quantile(sorted, (1 + level) / 2),
+    low: quantileOfSorted(sorted, (1 - level) / 2),
+    high: quantileOfSorted(sorted, (1 + level) / 2),
     undefinedResamples: resamples - values.length,
   };
-}
-
-/** The quantile of sorted values, interpolated linearly between order statistics (type 7 of Hyndman & Fan 1996). */
-function quantile(sorted: Float64Array, share: number): Measured {
-  if (sorted.length === 0) return undefined;
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)]!;
-  const above = sorted[Math.ceil(at)]!;
-  return below + (above - below) * (at - Math.floor(at));
 }
 
 function checkOptions({ resamples, level }: { readonly resamples: number; readonly level: number }): void {

@@ -3,6 +3,7 @@ export * from "./classification-metrics.ts";
 export { addConfusions, type ConfusionMatrix, confusionMatrix, normaliseRows } from "./confusion-matrix.ts";
 export * from "./fold-summary.ts";
 export * from "./metric-table.ts";
+export * from "./metrics/index.ts";
 export * from "./record-table.ts";
 export * from "./roc-auc.ts";
 export * from "./report/check-expected.ts";

@@ -1,0 +1,15 @@
+export * from "./bootstrap-scores.ts";
+export * from "./calibration-bins.ts";
+export * from "./choose-thresholds.ts";
+export { type CincClass, type CincWeights, cincWeight, cincWeights } from "./cinc2020-weights.ts";
+export * from "./decide.ts";
+export * from "./measure.ts";
+export * from "./metric-list.ts";
+export type * from "./metric.ts";
+export * from "./paired-bootstrap.ts";
+export * from "./predictions.ts";
+export * from "./reliability-svg.ts";
+export * from "./reliability.ts";
+export type { ResamplingOptions } from "./resampling.ts";
+export type { RowWeights } from "./row-weights.ts";
+export * from "./temperature.ts";
