@@ -19,7 +19,7 @@ export const importTable = {
   runtime: ["core", "signal", "beats", "bundle"],
   explain: ["core", "runtime", "tensor"],
   evaluate: ["core", "beats", "bundle", "runtime"],
-  train: ["core", "signal", "beats", "datasets", "tensor", "models", "bundle", "evaluate"],
+  train: ["core", "formats", "signal", "beats", "datasets", "tensor", "models", "bundle", "evaluate"],
   serve: "everything",
   cli: "everything",
 };

@@ -129,7 +129,7 @@ function checkUsable({ name, unit, samples }: Lead, { id }: Recording): void {
 }
 
 /** A lead's samples in the unit that windows are in. */
-function inMillivolts({ unit, samples }: Lead): Float32Array {
+export function inMillivolts({ unit, samples }: Lead): Float32Array {
   const millivolts = millivoltsPerUnit(unit) ?? 1;
   return millivolts === 1 ? samples : samples.map((value) => value * millivolts);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { FormatError } from "../core/errors.ts";
 import { readOnnxMetadata, writeOnnxMetadata } from "../tensor/onnx/index.ts";
+import { migrateCard } from "./migrate-card.ts";
 import { type ModelCard, modelCardSchema } from "./model-card.ts";
 
 /** The key of the card in the ONNX file's `metadata_props`. */
@@ -13,7 +14,7 @@ export function writeBundle(onnx: Uint8Array, card: ModelCard): Uint8Array {
 }
 
 /**
- * Reads and checks the card of an ONNX file.
+ * Reads and checks the card of an ONNX file, of whatever version.
  * @throws FormatError where the file is no ONNX model, has no card, or one that does not fit the schema.
  */
 export function readCard(onnx: Uint8Array, { file }: { readonly file: string }): ModelCard {
@@ -27,7 +28,7 @@ export function readCard(onnx: Uint8Array, { file }: { readonly file: string }):
   } catch (error) {
     throw new FormatError(`Cannot open model: expected a card in JSON, found ${(error as Error).message}.`, { file });
   }
-  const parsed = modelCardSchema.safeParse(value);
+  const parsed = modelCardSchema.safeParse(migrateCard(value));
   if (!parsed.success) {
     throw new FormatError(`Cannot open model: its card does not fit the schema: ${z.prettifyError(parsed.error)}`, {
       file,

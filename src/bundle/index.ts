@@ -1,2 +1,3 @@
 export * from "./bundle.ts";
+export * from "./decision.ts";
 export * from "./model-card.ts";

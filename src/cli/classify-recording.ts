@@ -1,34 +1,161 @@
 import { chooseLead, classMaps, detectors } from "../beats/index.ts";
+import type { ModelCard } from "../bundle/index.ts";
+import { UserError } from "../core/errors.ts";
 import type { Annotation, Recording } from "../core/recording.ts";
-import type { BeatPredictions, Predictor } from "../runtime/index.ts";
+import type { ReportTable } from "../evaluate/index.ts";
+import type { BeatPredictions, Predictor, RecordingPrediction, SegmentPredictions } from "../runtime/index.ts";
 
 /** Where the beats are: found by the program's detector, or taken from the recording's own annotations. */
 export type BeatSource = "detected" | "annotated";
 
-export interface ClassifiedRecording extends BeatPredictions {
+/** What every classified recording says. */
+interface Classified {
   readonly id: string;
   readonly sampleRate: number;
+}
+
+export interface ClassifiedBeats extends Classified, BeatPredictions {
   readonly source: BeatSource;
   /** Beats by class. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** Finds the beats of a recording and classifies them. */
-export async function classifyRecording(
-  predictor: Predictor,
-  recording: Recording,
-  { source }: { readonly source: BeatSource },
-): Promise<ClassifiedRecording> {
-  const positions = source === "annotated" ? annotatedBeats(recording) : detectBeats(predictor, recording);
-  const predictions = await predictor.predictBeats(recording, positions);
-  const counts = Object.fromEntries(predictor.card.labels.map((label) => [label, 0]));
-  for (const beat of predictions.beats) counts[beat.label]! += 1;
-  return { id: recording.id, sampleRate: recording.sampleRate, source, counts, ...predictions };
+export type ClassifiedWhole = Classified & RecordingPrediction;
+
+export interface ClassifiedSegments extends Classified, SegmentPredictions {
+  /** Segments by class. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
-/** The predictions as WFDB annotations; each class has the symbol of its name. */
-export function toAnnotations({ beats }: ClassifiedRecording): Annotation[] {
-  return beats.map(({ sample, label }) => ({ sample, symbol: label }));
+/** How recordings are classified by models of one task, and how that is shown. */
+interface ClassifyTask<Result extends Classified> {
+  classify(
+    predictor: Predictor,
+    recording: Recording,
+    options: { readonly source: BeatSource | undefined },
+  ): Promise<Result>;
+  /** The results as WFDB annotations; absent where they have no place in time. */
+  readonly annotate?: (result: Result, card: ModelCard) => Annotation[];
+  /** For people: a line for each, or tables. */
+  show(results: readonly Result[], card: ModelCard): readonly (string | ReportTable)[];
+}
+
+/** Heart beats: found, then classified. */
+export const classifyBeats: ClassifyTask<ClassifiedBeats> = {
+  classify: async (predictor, recording, { source = "detected" }) => {
+    const positions = source === "annotated" ? annotatedBeats(recording) : detectBeats(predictor.card, recording);
+    const predictions = await predictor.predictBeats(recording, positions);
+    const { id, sampleRate } = recording;
+    return { id, sampleRate, source, counts: countLabels(predictor.card, predictions.beats), ...predictions };
+  },
+  // Each class has the symbol of its name.
+  annotate: ({ beats }) => beats.map(({ sample, label }) => ({ sample, symbol: label })),
+  show: (results) =>
+    results.map(({ id, counts, beats, dropped, lead, source }) =>
+      [`${id}  ${beats.length} beats (${source}, lead ${lead})  ${countWords(counts)}`, ...droppedWords(dropped)].join(
+        "  ",
+      ),
+    ),
+};
+
+const recordings: ClassifyTask<ClassifiedWhole> = {
+  classify: async (predictor, recording) => {
+    const { id, sampleRate } = recording;
+    return { id, sampleRate, ...(await predictor.predictRecording(recording)) };
+  },
+  show: (results, { labels }) => [
+    {
+      title: "Recordings",
+      columns: [
+        { label: "Recording", align: "left" },
+        { label: "Classes", align: "left" },
+        ...labels.map((label) => ({ label, align: "right" as const })),
+      ],
+      rows: results.map(({ id, labels: decided, probabilities }) => [
+        id,
+        decided.join(", "),
+        ...probabilities.map((probability) => probability.toFixed(3)),
+      ]),
+    },
+  ],
+};
+
+const segments: ClassifyTask<ClassifiedSegments> = {
+  classify: async (predictor, recording) => {
+    const { id, sampleRate } = recording;
+    const predictions = await predictor.predictSegments(recording);
+    return { id, sampleRate, counts: countLabels(predictor.card, predictions.segments), ...predictions };
+  },
+  annotate: (result, card) =>
+    stretchesOf(result).map(({ from, label }) => ({ sample: from, symbol: "+", aux: rhythmText(label, card) })),
+  show: (results) =>
+    results.flatMap((result) => {
+      const { id, lead, counts, dropped, sampleRate } = result;
+      const words = [`${id}  lead ${lead}  ${countWords(counts)} segments`, ...droppedWords(dropped)];
+      return [
+        words.join("  "),
+        {
+          title: id,
+          columns: [
+            { label: "From (s)", align: "right" },
+            { label: "To (s)", align: "right" },
+            { label: "Class", align: "left" },
+            { label: "Mean probability", align: "right" },
+          ],
+          rows: stretchesOf(result).map(({ from, to, label, probability }) => [
+            (from / sampleRate).toFixed(1),
+            (to / sampleRate).toFixed(1),
+            label,
+            probability.toFixed(3),
+          ]),
+        },
+      ];
+    }),
+};
+
+const tasks = { beats: classifyBeats, recordings, segments } as const;
+
+/** What a model's task makes of recordings. */
+export function classifyTask({ task }: ModelCard): ClassifyTask<Classified> {
+  return tasks[task] as unknown as ClassifyTask<Classified>;
+}
+
+/** Neighbouring segments of one class, as one. */
+function stretchesOf({ segments }: SegmentPredictions) {
+  const stretches: { from: number; to: number; label: string; probability: number; count: number }[] = [];
+  for (const { from, to, label, probabilities } of segments) {
+    const probability = Math.max(...probabilities);
+    const last = stretches.at(-1);
+    if (last?.label === label && last.to === from) {
+      last.to = to;
+      last.probability = (last.probability * last.count + probability) / (last.count + 1);
+      last.count++;
+    } else stretches.push({ from, to, label, probability, count: 1 });
+  }
+  return stretches;
+}
+
+/** The class as WFDB's rhythm annotations have it: the rhythm that it was learnt from, such as `(AFIB`. */
+function rhythmText(label: string, card: ModelCard): string {
+  const rhythm =
+    card.task === "segments" && card.cutting.task === undefined ? card.cutting.classes[label]?.[0] : undefined;
+  return rhythm ?? `(${label}`;
+}
+
+function countLabels({ labels }: ModelCard, predicted: readonly { readonly label: string }[]): Record<string, number> {
+  const counts = Object.fromEntries(labels.map((label) => [label, 0]));
+  for (const { label } of predicted) counts[label]! += 1;
+  return counts;
+}
+
+function countWords(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([label, count]) => `${label} ${count}`)
+    .join("  ");
+}
+
+function droppedWords({ boundary, gap }: BeatPredictions["dropped"]): string[] {
+  return boundary + gap === 0 ? [] : [`${boundary + gap} at the ends or on gaps left out`];
 }
 
 function annotatedBeats({ annotations }: Recording): number[] {
@@ -36,7 +163,8 @@ function annotatedBeats({ annotations }: Recording): number[] {
   return annotations.filter((annotation) => beats.has(annotation.symbol)).map((annotation) => annotation.sample);
 }
 
-function detectBeats({ card }: Predictor, recording: Recording): number[] {
+function detectBeats(card: ModelCard, recording: Recording): number[] {
+  if (card.task !== "beats") throw new UserError(`Cannot find beats for a model for ${card.task}.`);
   const lead = chooseLead(recording, card.preprocessing.leads);
   const { detect } = detectors[0]!;
   const toFrames = recording.sampleRate / lead.sampleRate;

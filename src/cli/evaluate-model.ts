@@ -1,9 +1,19 @@
-import { collectBeats } from "../beats/index.ts";
 import { UserError } from "../core/errors.ts";
 import { type LocatedDataset, type Split, datasetEntry } from "../datasets/index.ts";
-import type { Report } from "../evaluate/index.ts";
+import { type Report, metricList } from "../evaluate/index.ts";
 import type { Predictor } from "../runtime/index.ts";
-import { type BeatIndex, makeReport, mostLikely, splitBeats, splitSchema } from "../train/index.node.ts";
+import { openDataRows } from "../signal/index.ts";
+import {
+  type ExampleSet,
+  type LoadedExamples,
+  type OpenedSource,
+  type TrainingData,
+  makeReport,
+  sourceOfCard,
+  splitExamples,
+  splitSchema,
+  tabulatePredictions,
+} from "../train/index.node.ts";
 
 export type PartName = "train" | "validation" | "test" | "all";
 
@@ -16,7 +26,7 @@ export interface EvaluateModelOptions {
   readonly software: Report["software"];
 }
 
-/** Scores a saved model on the annotated beats of a dataset, or of the part of it that the model's card tells apart. */
+/** Scores a saved model on the labelled examples of a dataset, or of the part of it that the model's card tells apart. */
 export async function evaluateModel(predictor: Predictor, options: EvaluateModelOptions): Promise<Report> {
   const { dataset, now } = options;
   const { card } = predictor;
@@ -29,21 +39,15 @@ export async function evaluateModel(predictor: Predictor, options: EvaluateModel
     );
   }
   const without = same ? card.training.protocol.without : [];
-  const { windows, ...beats } = await collectBeats(usableRecordings(dataset, without, card.preprocessing.leads), {
-    classMap: card.classMap,
-    classes: card.labels as BeatIndex["classes"],
-    preprocessing: card.preprocessing,
-  });
-  const split = splitFor(beats, { card, part, same });
+  const source = await sourceOfCard(card).open(dataset);
+  const recordNames = dataset.recordNames.filter((name) => !without.includes(name));
+  const { examples, data } = await readAll(source, recordNames);
+  checkClasses(examples, card.labels);
+  const split = splitFor(examples, { card, part, same });
   const fold = split.folds[0]!;
-  const { channels, samples } = card.input;
-  const rowLength = channels * samples;
-  const rows = new Float32Array(fold.test.length * rowLength);
-  fold.test.forEach((beat, row) =>
-    rows.set(windows.subarray(beat * rowLength, (beat + 1) * rowLength), row * rowLength),
-  );
-  const probabilities = await predictor.predictRows(rows);
+  const probabilities = await predictor.predictSignals(rowsOf(data, { rows: fold.test, examples }));
   const seconds = (now() - started) / 1000;
+  const predictions = tabulatePredictions(examples, { rows: fold.test, probabilities, decision: card.decision });
   return makeReport({
     title: `${card.title}: ${part} of ${dataset.name}`,
     recipe: card.training.recipe,
@@ -53,19 +57,12 @@ export async function evaluateModel(predictor: Predictor, options: EvaluateModel
     seconds,
     entry: datasetEntry(dataset.name),
     dataset,
-    beats,
+    examples,
     split,
     folds: [
       {
         name: fold.name,
-        predictions: {
-          classes: beats.classes,
-          records: Array.from(fold.test, (beat) => beats.records[beats.recordOf[beat]!]!.id),
-          samples: fold.test.map((beat) => beats.positions[beat]!),
-          truth: fold.test.map((beat) => beats.labels[beat]!),
-          predicted: mostLikely(probabilities, beats.classes.length),
-          probabilities,
-        },
+        predictions,
         learning: [],
         seconds,
         peakMemoryMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
@@ -73,46 +70,70 @@ export async function evaluateModel(predictor: Predictor, options: EvaluateModel
     ],
     subsets: [],
     expected: [],
+    // What the training's report measured beside the usual.
+    metrics: Object.keys(card.metrics).filter((path) => metricList.some(({ name }) => name === path)),
+    intervals: { level: card.intervals.level, resamples: card.intervals.resamples },
   });
+}
+
+async function readAll(source: OpenedSource, recordNames: readonly string[]): Promise<LoadedExamples> {
+  const reading = source.read({ recordNames, unusable: "leave out" });
+  for (;;) {
+    const step = await reading.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function checkClasses({ classes, size, unit }: ExampleSet, labels: readonly string[]): void {
+  if (classes.join("\n") !== labels.join("\n")) {
+    throw new UserError(
+      `Cannot score the model: expected a dataset with classes ${labels.join(", ")}, found ${classes.join(", ")}.`,
+    );
+  }
+  if (size === 0)
+    throw new UserError(`Cannot score the model: expected labelled ${unit}s that it can read, found none.`);
+}
+
+/** Some of the rows, one after the other. */
+function rowsOf(data: TrainingData, { rows, examples }: { readonly rows: Int32Array; readonly examples: ExampleSet }) {
+  const { valuesOf, lengthOf } = openDataRows(data, { ...examples.input, extras: [] });
+  const lengths = rows.map(lengthOf);
+  const inputs = new Float32Array(rows.reduce((sum, row) => sum + valuesOf(row).length, 0));
+  let start = 0;
+  for (const row of rows) {
+    inputs.set(valuesOf(row), start);
+    start += valuesOf(row).length;
+  }
+  return { inputs, lengths, size: rows.length };
 }
 
 /** One fold whose `test` is the part that is scored. */
 function splitFor(
-  beats: BeatIndex,
+  examples: ExampleSet,
   { card, part, same }: { readonly card: Predictor["card"]; readonly part: PartName; readonly same: boolean },
 ): Split {
   const none = new Int32Array(0);
   if (part === "all") {
     return {
       name: "all",
-      description: `All ${beats.size} beats of ${beats.records.length} records.`,
-      leakage: same ? ["The model was trained on part of these beats: no estimate for new data."] : [],
-      bootstrapUnit: "record",
+      description: `All ${examples.size} ${examples.unit}s of ${examples.records.length} records.`,
+      leakage: same ? [`The model was trained on part of these ${examples.unit}s: no estimate for new data.`] : [],
+      bootstrapUnit: examples.unit === "recording" ? "recording" : "record",
       folds: [
         {
           name: "all",
           train: none,
           validation: none,
-          test: Int32Array.from({ length: beats.size }, (_, beat) => beat),
+          test: Int32Array.from({ length: examples.size }, (_, row) => row),
         },
       ],
     };
   }
-  const split = splitBeats(beats, splitSchema.parse(card.training.protocol.split));
+  const split = splitExamples(examples, splitSchema.parse(card.training.protocol.split));
   const fold = split.folds[card.training.protocol.foldNumber - 1]!;
   const leakage =
     part === "test"
       ? split.leakage
       : [`This is the model's own ${part} part: no estimate for new data.`, ...split.leakage];
   return { ...split, leakage, folds: [{ name: fold.name, train: none, validation: none, test: fold[part] }] };
-}
-
-/** Recordings that have a lead which the model reads. */
-async function* usableRecordings(dataset: LocatedDataset, without: readonly string[], leads: readonly string[]) {
-  const wanted = leads.map((lead) => lead.toUpperCase());
-  for (const name of dataset.recordNames) {
-    if (without.includes(name)) continue;
-    const recording = await dataset.open(name);
-    if (recording.leads.some((lead) => wanted.includes(lead.name.toUpperCase()))) yield recording;
-  }
 }

@@ -9,15 +9,17 @@ export function createRunProgress(progress: Progress, batch: number): (event: Ru
     task = undefined;
   };
   let done = 0;
+  let unit = "beats";
   return (event) => {
     switch (event.kind) {
       case "record":
         task ??= progress.begin({ label: "Reading recordings", total: event.records, unit: "recordings" });
         task.update(event.done, event.record);
         return;
-      case "beats": {
+      case "examples": {
+        unit = `${event.unit}s`;
         const counts = Object.entries(event.byClass).map(([name, count]) => `${name} ${count}`);
-        return end(`${event.beats} beats (${counts.join(", ")})`);
+        return end(`${event.count} ${unit} (${counts.join(", ")})`);
       }
       case "placement":
         for (const placement of event.placements) progress.note(describePlacement(placement));
@@ -31,7 +33,7 @@ export function createRunProgress(progress: Progress, batch: number): (event: Ru
           task ??= progress.begin({
             label: `${event.fold}, epoch ${train.epoch}`,
             total: train.steps * batch,
-            unit: "beats",
+            unit,
           });
           done = train.steps * batch;
           task.update(train.step * batch);

@@ -1,9 +1,12 @@
 import { createRandom, type Notice, type Random, UserError } from "../core/index.ts";
 import { drawMultinomial } from "./binomial.ts";
-import { classificationMetrics, type ClassificationMetrics, type Measured } from "./classification-metrics.ts";
+import { classificationMetrics, type ClassificationMetrics } from "./classification-metrics.ts";
 import { checkSameLength, type ConfusionMatrix, confusionMatrix } from "./confusion-matrix.ts";
+import type { Interval } from "./interval.ts";
 import { metricAt, metricPaths } from "./metric-table.ts";
 import { quantileOfSorted } from "./quantile.ts";
+
+export type { Interval } from "./interval.ts";
 
 export interface BootstrapOptions {
   /** Class numbers, beat by beat. */
@@ -19,17 +22,9 @@ export interface BootstrapOptions {
   readonly level?: number;
 }
 
-/** A percentile interval; both ends undefined where too little is known. */
-export interface Interval {
-  readonly low: Measured;
-  readonly high: Measured;
-  /** Resamples in which the value was undefined; the interval is that of the others. */
-  readonly undefinedResamples: number;
-}
-
 export interface BootstrapIntervals {
   /** What was drawn with replacement, and how many of them there are. */
-  readonly unit: "record" | "beat";
+  readonly unit: "beat" | "segment" | "recording" | "record" | "patient";
   readonly unitCount: number;
   readonly resamples: number;
   readonly level: number;

@@ -1,16 +1,16 @@
-import type { ClassificationMetrics, Measured } from "./classification-metrics.ts";
-import { combineMetrics } from "./metric-table.ts";
+import type { Measured } from "./classification-metrics.ts";
+import { type ReportMetrics, combineMetrics } from "./metric-table.ts";
 
 /**
  * The mean over folds, value by value. A value that is undefined in one fold is undefined in the mean: leaving the fold
  * out would average over the easier folds only. Supports are averaged, too. Without folds every value is undefined.
  */
-export function meanOfMetrics(folds: readonly ClassificationMetrics[]): ClassificationMetrics {
+export function meanOfMetrics<Metrics extends ReportMetrics = ReportMetrics>(folds: readonly Metrics[]): Metrics {
   return combineMetrics(folds, { combine: mean, combineSupport: (supports) => mean(supports) ?? 0 });
 }
 
 /** The standard deviation over folds, value by value, with n − 1 in the denominator; undefined for fewer than two folds. */
-export function deviationOfMetrics(folds: readonly ClassificationMetrics[]): ClassificationMetrics {
+export function deviationOfMetrics<Metrics extends ReportMetrics = ReportMetrics>(folds: readonly Metrics[]): Metrics {
   return combineMetrics(folds, {
     combine: standardDeviation,
     combineSupport: (supports) => standardDeviation(supports) ?? 0,

@@ -14,6 +14,7 @@ export { parseReport, stringifyReport } from "./report/report-json.ts";
 export * from "./report/rate-search-svg.ts";
 export * from "./report/report-results.ts";
 export type * from "./report/report.ts";
+export * from "./report/scoring.ts";
 export * from "./report/worst-errors.ts";
 export { ecgStyle, type EcgTheme } from "./ecg/ecg-style.ts";
 export type { EcgScale } from "./ecg/ecg-scale.ts";

@@ -1,25 +1,54 @@
 import type { ClassificationMetrics, ClassMetrics, Measured } from "./classification-metrics.ts";
+import { metricList } from "./metrics/metric-list.ts";
+import type { ValueStyle } from "./report/format-value.ts";
 
 /** The overall measures, in the order in which tables show them; `percent` or `fraction` is how. */
-export const overallMetrics = [
-  { key: "accuracy", label: "Accuracy", style: "percent" },
-  { key: "macroF1", label: "Macro-F1", style: "fraction" },
-  { key: "kappa", label: "Cohen’s κ", style: "fraction" },
-  { key: "jKappa", label: "j·κ index", style: "fraction" },
-] as const;
+export const overallMetrics: readonly { readonly key: string; readonly label: string; readonly style: ValueStyle }[] =
+  metricList.map(({ name, label, style }) => ({ key: name, label, style }));
+
+const overallNames = new Set(overallMetrics.map(({ key }) => key));
 
 /** The measures of one class, in the order in which tables show them. */
 export const classMetrics = [
+  { key: "auc", label: "Area under the ROC curve", short: "AUC", style: "fraction" },
   { key: "sensitivity", label: "Sensitivity", short: "Se", style: "percent" },
   { key: "positivePredictivity", label: "Positive predictivity", short: "+P", style: "percent" },
   { key: "f1", label: "F1", short: "F1", style: "fraction" },
   { key: "specificity", label: "Specificity", short: "Sp", style: "percent" },
 ] as const;
 
-/** One value of a {@link ClassificationMetrics} by its path: `accuracy`, `macroF1`, `classes.S.f1`, … */
-export function metricAt(metrics: ClassificationMetrics, path: string): Measured {
-  const overall = overallMetrics.find(({ key }) => key === path);
-  if (overall !== undefined) return metrics[overall.key];
+/**
+ * What a report says of scored examples: overall measures by the names of `metricList`, and each class's. `ClassificationMetrics` are the
+ * ones of single classes.
+ */
+export type ReportMetrics = Partial<Omit<ClassificationMetrics, "classes">> & {
+  readonly macroAuc?: Measured;
+  readonly classes: Readonly<Record<string, ReportClassMetrics>>;
+};
+
+export interface ReportClassMetrics extends ClassMetrics {
+  /** Area under the ROC curve; absent where it was not asked for. */
+  readonly auc?: Measured;
+}
+
+/** An overall measure by its name; undefined where the metrics have none of that name. */
+export function overallAt(metrics: ReportMetrics, name: string): Measured {
+  const value = (metrics as unknown as Readonly<Record<string, unknown>>)[name];
+  return typeof value === "number" ? value : undefined;
+}
+
+/** The measures that some metrics have, of those that tables show. */
+export function shownMetrics(metrics: ReportMetrics) {
+  const classes = Object.values(metrics.classes);
+  return {
+    overall: overallMetrics.filter(({ key }) => key in metrics),
+    ofClass: classMetrics.filter(({ key }) => classes.some((each) => key in each)),
+  };
+}
+
+/** One value of a {@link ReportMetrics} by its path: `accuracy`, `macroF1`, `classes.S.f1`, … */
+export function metricAt(metrics: ReportMetrics, path: string): Measured {
+  if (overallNames.has(path)) return overallAt(metrics, path);
   const [head, ...rest] = path.split(".");
   const name = rest.slice(0, -1).join(".");
   const inClass = head === "classes" && Object.hasOwn(metrics.classes, name) ? metrics.classes[name] : undefined;
@@ -37,20 +66,18 @@ export function metricLabel(path: string): string {
 }
 
 /** All paths that {@link metricAt} finds in these metrics. */
-export function metricPaths(metrics: ClassificationMetrics): string[] {
-  const overall = overallMetrics.filter(({ key }) => key in metrics).map(({ key }) => key);
-  const byClass = Object.keys(metrics.classes).flatMap((name) =>
-    classMetrics.map(({ key }) => `classes.${name}.${key}`),
-  );
-  return [...overall, ...byClass];
+export function metricPaths(metrics: ReportMetrics): string[] {
+  const { overall, ofClass } = shownMetrics(metrics);
+  const byClass = Object.keys(metrics.classes).flatMap((name) => ofClass.map(({ key }) => `classes.${name}.${key}`));
+  return [...overall.map(({ key }) => key), ...byClass];
 }
 
 /**
  * Several metrics of one shape combined into one, value by value: `combine` gets each value's list (one entry per
  * metrics), `combineSupport` the lists of class supports.
  */
-export function combineMetrics(
-  list: readonly ClassificationMetrics[],
+export function combineMetrics<Metrics extends ReportMetrics>(
+  list: readonly Metrics[],
   {
     combine,
     combineSupport,
@@ -58,30 +85,24 @@ export function combineMetrics(
     readonly combine: (values: readonly Measured[]) => Measured;
     readonly combineSupport: (supports: readonly number[]) => number;
   },
-): ClassificationMetrics {
-  const names = Object.keys(list[0]?.classes ?? {});
-  const over = (pick: (metrics: ClassificationMetrics) => Measured) => combine(list.map(pick));
-  const classes = names.map((name) => {
-    const overClass = (pick: (metrics: ClassMetrics) => Measured) => over((metrics) => pickClass(metrics, name, pick));
-    const combined: ClassMetrics = {
-      sensitivity: overClass((metrics) => metrics.sensitivity),
-      positivePredictivity: overClass((metrics) => metrics.positivePredictivity),
-      f1: overClass((metrics) => metrics.f1),
-      specificity: overClass((metrics) => metrics.specificity),
-      support: combineSupport(list.map((metrics) => metrics.classes[name]?.support ?? 0)),
-    };
-    return [name, combined] as const;
-  });
+): Metrics {
+  const [first] = list;
+  const { overall, ofClass } = first === undefined ? noMetrics : shownMetrics(first);
+  const classes = Object.keys(first?.classes ?? {}).map((name) => [
+    name,
+    {
+      ...Object.fromEntries(ofClass.map(({ key }) => [key, combine(list.map(({ classes }) => classes[name]?.[key]))])),
+      support: combineSupport(list.map(({ classes }) => classes[name]?.support ?? 0)),
+    },
+  ]);
   return {
-    accuracy: over((metrics) => metrics.accuracy),
-    macroF1: over((metrics) => metrics.macroF1),
-    kappa: over((metrics) => metrics.kappa),
-    ...(list.some((metrics) => "jKappa" in metrics) ? { jKappa: over((metrics) => metrics.jKappa) } : {}),
+    ...Object.fromEntries(overall.map(({ key }) => [key, combine(list.map((metrics) => overallAt(metrics, key)))])),
     classes: Object.fromEntries(classes),
-  };
+  } as unknown as Metrics;
 }
 
-function pickClass(metrics: ClassificationMetrics, name: string, pick: (metrics: ClassMetrics) => Measured): Measured {
-  const found = metrics.classes[name];
-  return found === undefined ? undefined : pick(found);
-}
+/** What a report without folds shows as undefined. */
+const noMetrics = {
+  overall: ["accuracy", "macroF1", "kappa"].map((key) => ({ key })),
+  ofClass: classMetrics,
+};

@@ -4,6 +4,7 @@ import { checkSameLength, confusionMatrix } from "./confusion-matrix.ts";
 /** How one record came out. */
 export interface RecordRow {
   readonly record: string;
+  /** Its beats, or segments. */
   readonly beats: number;
   readonly errors: number;
   readonly accuracy: Measured;

@@ -6,7 +6,7 @@ import { checkDevice } from "../core/check-device.node.ts";
 import type { Device } from "../core/device.ts";
 import { type OpenPredictorOptions, type Predictor, openPredictor } from "./predictor.ts";
 
-export * from "./predictor.ts";
+export * from "./index.ts";
 
 export interface OpenModelFileOptions extends Partial<OpenPredictorOptions> {
   readonly threads?: number;

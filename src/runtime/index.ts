@@ -1,1 +1,4 @@
 export * from "./predictor.ts";
+export type * from "./predict-beats.ts";
+export type * from "./predict-recording.ts";
+export type * from "./predict-segments.ts";

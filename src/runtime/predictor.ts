@@ -1,9 +1,12 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 
-import { cutBeats } from "../beats/index.ts";
 import { type ModelCard, readCard } from "../bundle/index.ts";
 import { FormatError, UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
+import { type SignalRows, openDataRows, resolveWindows, scoreRows, windowStarts } from "../signal/index.ts";
+import { type BeatPredictions, beatPredictor } from "./predict-beats.ts";
+import { type RecordingPrediction, recordingPredictor } from "./predict-recording.ts";
+import { type SegmentPredictions, segmentPredictor } from "./predict-segments.ts";
 
 /** The parts of ONNX Runtime that are needed; `onnxruntime-node` and `onnxruntime-web` both have them. */
 export interface OnnxRuntime {
@@ -13,34 +16,28 @@ export interface OnnxRuntime {
   readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => Tensor;
 }
 
-/** What a model says of one beat. */
-export interface BeatPrediction {
-  /** The R peak, in samples of the recording. */
-  readonly sample: number;
-  /** The most likely class. */
-  readonly label: string;
-  /** [class], in the order of the card's labels; they add up to 1. */
-  readonly probabilities: readonly number[];
-}
-
-export interface BeatPredictions {
-  readonly beats: readonly BeatPrediction[];
-  /** The lead that was read. */
-  readonly lead: string;
-  /** Beats that got no class: too near to an end of the recording, or on a gap in the signal. */
-  readonly dropped: { readonly boundary: number; readonly gap: number };
-}
-
 /** An opened model file. */
 export interface Predictor {
   readonly card: ModelCard;
   /**
    * Classes of the beats whose R peaks lie at `positions` (samples of the recording, ascending).
-   * @throws UserError where the recording has none of the leads that the model reads.
+   * @throws UserError where the recording has none of the leads that the model reads, or the model is not one for beats.
    */
   predictBeats(recording: Recording, positions: ArrayLike<number>): Promise<BeatPredictions>;
-  /** [row, channel, sample] → [row, class] probabilities, for rows that are preprocessed already. */
+  /**
+   * The class, or classes, of a whole recording.
+   * @throws UserError where the recording lacks a lead that the model reads, or the model is not one for whole recordings.
+   */
+  predictRecording(recording: Recording): Promise<RecordingPrediction>;
+  /**
+   * The classes of a recording's segments, one after the other from its start.
+   * @throws UserError where the recording has none of the leads that the model reads, or the model is not one for segments.
+   */
+  predictSegments(recording: Recording): Promise<SegmentPredictions>;
+  /** [row, channel, sample] → [row, class] probabilities, for windows that are preprocessed already. */
   predictRows(rows: Float32Array): Promise<Float32Array>;
+  /** → [row, class] probabilities of preprocessed signals of any length: scaled, and window by window, as the card says. */
+  predictSignals(signals: SignalRows): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -96,30 +93,30 @@ export async function openPredictor(
     return probabilities;
   };
 
+  const predictSignals = async (signals: SignalRows): Promise<Float32Array> => {
+    const sizes = { channels, samples, classCount, extras: [] };
+    const windows = resolveWindows(card.windows, samples);
+    const data = card.scaling === undefined ? signals : { ...signals, scaling: card.scaling };
+    const { lengthOf } = openDataRows(data, sizes);
+    const rows = Int32Array.from({ length: signals.size }, (_, row) => row);
+    const count = rows.reduce((sum, row) => sum + windowStarts(lengthOf(row), { samples, ...windows }).length, 0);
+    return scoreRows(rows, {
+      data,
+      sizes,
+      windows,
+      batch: Math.max(1, Math.min(batch, count)),
+      run: async ({ x }, probabilities) => probabilities.set(await predictRows(x!)),
+    });
+  };
+
+  const context = { card, file, predictRows, predictSignals };
   return {
     card,
     predictRows,
-    predictBeats: async (recording, positions) => {
-      const cut = cutBeats(recording, positions, card.preprocessing);
-      if (channels !== 1 || cut.length !== samples) {
-        throw new FormatError(
-          `Cannot classify beats: expected windows of ${channels} × ${samples} from the card's preprocessing, found 1 × ${cut.length}.`,
-          { file },
-        );
-      }
-      const probabilities = await predictRows(cut.windows);
-      const beats = Array.from(cut.kept, (index, row): BeatPrediction => {
-        const own = Array.from(probabilities.subarray(row * classCount, (row + 1) * classCount));
-        const label = card.labels[own.indexOf(Math.max(...own))];
-        if (label === undefined) {
-          throw new UserError(
-            `Cannot classify the beat at sample ${positions[index]}: expected probabilities, found ${own.join(", ")}.`,
-          );
-        }
-        return { sample: positions[index]!, label, probabilities: own };
-      });
-      return { beats, lead: cut.lead, dropped: cut.dropped };
-    },
+    predictSignals,
+    predictBeats: beatPredictor(context),
+    predictRecording: recordingPredictor(context),
+    predictSegments: segmentPredictor(context),
     close: () => session.release(),
   };
 }

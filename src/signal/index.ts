@@ -26,6 +26,7 @@ export {
 export { quantileOfSorted } from "./quantiles.ts";
 export { createResampler, resampleFft, type Resampler } from "./resample-fft.ts";
 export { resamplePoly, resampleTo } from "./resample-poly.ts";
+export * from "./rows/index.ts";
 export { type FilterState, type Section, type Sections, sosfilt, sosfiltfilt, steadyState } from "./sos-filter.ts";
 export { maxLevel, wavedec, type WavedecOptions, type WaveletCoefficients, waverec } from "./wavedec.ts";
 export { type Wavelet, wavelet, waveletNames } from "./wavelet.ts";

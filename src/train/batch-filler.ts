@@ -1,7 +1,7 @@
 import { type Random, createRandom } from "../core/random.ts";
 import { type Augmentation, copyAugmented } from "./augmentation.ts";
 import { createCropper } from "./crop.ts";
-import { createExtraBatch, mixRows } from "./extra-inputs.ts";
+import { createExtraBatch, mixRows } from "../signal/index.ts";
 import { lossOf } from "./losses/index.ts";
 import { type MixupSettings, drawMixture } from "./mixup.ts";
 import { type TrainingData, addTargets } from "./training-data.ts";

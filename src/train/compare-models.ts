@@ -1,8 +1,13 @@
+import {
+  type ScoreRowsOptions,
+  type WindowSettings,
+  checkTrainingInputs,
+  resolveWindows,
+  scoreRows,
+} from "../signal/index.ts";
 import { type OrtLike, createExecutor } from "../tensor/index.ts";
-import { checkTrainingInputs } from "./data-rows.ts";
 import type { TrainingInputs } from "./training-data.ts";
 import { mostLikely } from "./validation.ts";
-import { type ScoreRowsOptions, type WindowSettings, resolveWindows, scoreRows } from "./windows-of-rows.ts";
 
 /** Rows that models are compared on. */
 export interface ComparedRows {

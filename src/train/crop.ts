@@ -1,5 +1,5 @@
 import type { Random } from "../core/random.ts";
-import { type RowSizes, openDataRows } from "./data-rows.ts";
+import { type RowSizes, openDataRows } from "../signal/index.ts";
 import type { TrainingInputs } from "./training-data.ts";
 
 /**

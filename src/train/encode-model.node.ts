@@ -1,52 +1,37 @@
-import type { BeatPreprocessing } from "../beats/index.ts";
 import { type ModelCard, intendedUse } from "../bundle/index.ts";
-import type { DatasetEntry } from "../datasets/index.ts";
-import { bootstrapMetrics, metricAt, metricPaths } from "../evaluate/index.ts";
-import type { ClassificationMetrics } from "../evaluate/index.ts";
+import type { DatasetEntry, Split } from "../datasets/index.ts";
+import { type Report, metricAt, metricPaths, scorings } from "../evaluate/index.ts";
 import { type Architecture, traceModel } from "../models/index.ts";
+import { resolveWindows } from "../signal/index.ts";
 import { encodeOnnx } from "../tensor/index.ts";
+import type { ExampleSet, OpenedSource } from "./examples/index.node.ts";
 import { applyLink, lossOf } from "./losses/index.ts";
-import type { BeatPredictionTable } from "./predictions.ts";
 import type { Recipe } from "./recipe.ts";
+import type { FoldOutcome } from "./fold-outcome.node.ts";
 
 export interface EncodeModelOptions {
   readonly recipe: Recipe;
   readonly architecture: Architecture;
-  readonly entry: DatasetEntry;
-  readonly beats: { readonly windowLength: number; readonly classes: readonly string[] };
-  readonly split: {
-    readonly description: string;
-    readonly leakage: readonly string[];
-    readonly bootstrapUnit: "record" | "beat";
-    readonly folds: readonly {
-      readonly name: string;
-      readonly train: ArrayLike<number>;
-      readonly validation: ArrayLike<number>;
-      readonly test: ArrayLike<number>;
-    }[];
-  };
-  readonly report: { readonly folds: readonly { readonly metrics: ClassificationMetrics }[] };
+  readonly entry: Pick<DatasetEntry, "title" | "licence" | "citation">;
+  readonly source: OpenedSource;
+  readonly examples: ExampleSet;
+  readonly split: Split;
+  readonly report: Pick<Report, "folds">;
   /** Which fold, from 0. */
   readonly index: number;
-  readonly outcome: {
-    readonly bestEpoch: number;
-    readonly learning: readonly unknown[];
-    readonly predictions: BeatPredictionTable;
-    readonly weights: ReadonlyMap<string, Float32Array>;
-  };
+  readonly outcome: FoldOutcome;
   readonly software: { readonly name: string; readonly version: string };
 }
 
 /** A fold's net as ONNX with any batch size, and the card that goes with it. */
 export function encodeModel(options: EncodeModelOptions): { onnx: Uint8Array; card: ModelCard } {
-  const { recipe, architecture, beats, outcome } = options;
+  const { recipe, architecture, examples, outcome } = options;
   const traced = traceModel(architecture, {
     mode: "inference",
     settings: recipe.model.settings,
     batch: 1,
-    channels: 1,
-    samples: beats.windowLength,
-    classCount: beats.classes.length,
+    ...examples.input,
+    classCount: examples.classes.length,
   });
   const onnx = encodeOnnx({
     outputs: { probabilities: applyLink(traced.logits, lossOf(recipe.training.loss).link(recipe.training.loss)) },
@@ -60,7 +45,8 @@ function makeCard({
   recipe,
   architecture,
   entry,
-  beats,
+  source,
+  examples,
   split,
   report,
   index,
@@ -68,32 +54,34 @@ function makeCard({
   software,
 }: EncodeModelOptions): ModelCard {
   const fold = split.folds[index]!;
-  const preprocessing: BeatPreprocessing = recipe.beats.preprocessing;
+  const { classes, input } = examples;
   const metrics = report.folds[index]!.metrics;
-  const { truth, predicted, records } = outcome.predictions;
-  const intervals = bootstrapMetrics({
-    truth,
-    predicted,
-    classes: beats.classes,
-    seed: recipe.seed,
-    ...(split.bootstrapUnit === "record" ? { groups: records } : {}),
-  });
+  const { truth, predicted, records, labelling, probabilities } = outcome.predictions;
+  const patients = new Map(examples.records.map(({ id, patientId }) => [id, patientId]));
+  const unit = split.bootstrapUnit;
+  const groups = unit === "record" ? records : unit === "patient" ? records.map((id) => patients.get(id)!) : undefined;
+  const intervals = scorings[labelling].intervals(
+    { classes, truth, predicted, scores: probabilities },
+    { seed: recipe.seed, unit, groups, extras: recipe.metrics ?? [], ...recipe.intervals },
+  );
   return {
-    schema: "einthoven-card/1",
+    schema: "einthoven-card/2",
     name: recipe.name,
     title: recipe.title,
-    task: "beats",
     architecture: {
       name: architecture.name,
       source: architecture.source,
       settings: recipe.model.settings,
       parameters: [...outcome.weights.values()].reduce((sum, values) => sum + values.length, 0),
     },
-    input: { channels: 1, samples: beats.windowLength },
-    preprocessing,
-    labels: [...beats.classes],
-    classMap: recipe.beats.classMap,
-    decision: "most-likely",
+    input,
+    ...source.cardPart(),
+    ...(outcome.scaling === undefined
+      ? {}
+      : { scaling: { mean: [...outcome.scaling.mean], deviation: [...outcome.scaling.deviation] } }),
+    ...(examples.unit === "recording" ? { windows: resolveWindows(recipe.training.windows, input.samples) } : {}),
+    labels: [...classes],
+    decision: outcome.decision,
     training: {
       recipe: recipe.name,
       dataset: recipe.dataset.name,

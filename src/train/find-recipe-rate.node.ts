@@ -4,7 +4,8 @@ import { UserError } from "../core/errors.ts";
 import type { LocatedDataset } from "../datasets/index.ts";
 import type { Architecture } from "../models/index.ts";
 import { type FindRateOptions, type RateSearch, findRate } from "./find-rate.ts";
-import { type BeatEvent, checkRecipe, readRecipeBeats } from "./recipe-beats.node.ts";
+import { type ExampleEvent, openRecipe, readRecipeExamples } from "./examples/index.node.ts";
+import { scaleForFold } from "./fold-scaling.node.ts";
 import type { Recipe } from "./recipe.ts";
 import { buildFold, openFold } from "./run-fold.node.ts";
 
@@ -17,27 +18,29 @@ export interface FindRecipeRateOptions extends Pick<FindRateOptions, "from" | "t
   readonly device?: Device;
 }
 
-export type RateEvent = BeatEvent | { readonly kind: "end"; readonly fold: string; readonly search: RateSearch };
+export type RateEvent = ExampleEvent | { readonly kind: "end"; readonly fold: string; readonly search: RateSearch };
 
 /** The learning-rate range test for a recipe, on the training part of one of its folds. */
 export async function* findRecipeRate(
   recipe: Recipe,
   { dataset, architecture, fold: number, device = "cpu", ...options }: FindRecipeRateOptions,
 ): AsyncGenerator<RateEvent, void> {
-  checkRecipe(recipe, { dataset, architecture });
   await checkDevice(device);
-  const { data, beats, split } = yield* readRecipeBeats(recipe, dataset);
+  const source = await openRecipe(recipe, { dataset, architecture });
+  const { data: unscaled, examples, split } = yield* readRecipeExamples(recipe, { dataset, source });
   const fold = split.folds[number - 1];
   if (fold === undefined) {
     throw new UserError(`Cannot find a learning rate: expected a fold of 1 to ${split.folds.length}, found ${number}.`);
   }
-  const replicas = await openFold(buildFold({ recipe, architecture, beats, device }), { recipe, number, data, device });
+  const data = scaleForFold(unscaled, { examples, train: fold.train });
+  const built = buildFold({ recipe, architecture, examples, device });
+  const replicas = await openFold(built, { recipe, number, data, device });
   try {
     const search = await findRate({
       ...options,
       replicas,
       data,
-      classes: beats.classes,
+      classes: examples.classes,
       train: fold.train,
       training: recipe.training,
       seed: recipe.seed * 1000 + number,

@@ -1,11 +1,14 @@
+export * from "./examples/index.node.ts";
 export * from "./find-recipe-rate.node.ts";
 export * from "./index.ts";
 export * from "./half-weights.node.ts";
 export * from "./device-replicas.node.ts";
 export * from "./find-placements.node.ts";
+export type { FoldOutcome } from "./fold-outcome.node.ts";
 export * from "./make-report.node.ts";
-export * from "./recipe-beats.node.ts";
+export * from "./predictions.node.ts";
 export * from "./run-fold.node.ts";
 export * from "./run-folder.node.ts";
 export * from "./run-recipe.node.ts";
+export * from "./split-examples.node.ts";
 export * from "./thread-replicas.node.ts";

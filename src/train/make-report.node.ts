@@ -1,27 +1,25 @@
-import { type BeatSet, classMaps, countByClass } from "../beats/index.ts";
 import type { DatasetEntry, LocatedDataset, Split } from "../datasets/index.ts";
 import {
+  type PartCounts,
   type Report,
   type SubsetReport,
   type WorstError,
   checkExpected,
-  classificationMetrics,
-  confusionMatrix,
   cutStrip,
   reportResults,
+  scorings,
   worstErrors,
 } from "../evaluate/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import type { BeatPredictionTable } from "./predictions.ts";
+import { classCounts } from "./examples/index.node.ts";
+import type { ExampleSet } from "./examples/index.node.ts";
+import type { PredictionTable } from "./predictions.node.ts";
 import type { Recipe } from "./recipe.ts";
-
-/** Labelled beats without their signal. */
-export type BeatIndex = Omit<BeatSet, "windows">;
 
 /** What a report needs to know of one fold. */
 export interface ScoredFold {
   readonly name: string;
-  readonly predictions: BeatPredictionTable;
+  readonly predictions: PredictionTable;
   /** Empty where nothing was trained. */
   readonly learning: readonly EpochRecord[];
   readonly bestEpoch?: number;
@@ -36,23 +34,27 @@ export interface MakeReportOptions extends Pick<
   readonly entry: DatasetEntry;
   /** For the strips of signal. */
   readonly dataset: LocatedDataset;
-  readonly beats: BeatIndex;
+  readonly examples: ExampleSet;
   readonly split: Split;
   readonly folds: readonly ScoredFold[];
   readonly subsets: readonly { readonly without: readonly string[]; readonly reason: string }[];
   readonly expected: Recipe["expected"];
+  readonly metrics?: Recipe["metrics"];
+  readonly intervals?: Recipe["intervals"];
 }
 
 /** Everything that is reported of scored folds; the strips of the worst errors are read from the dataset again. */
 export async function makeReport(options: MakeReportOptions): Promise<Report> {
-  const { title, recipe, seed, date, software, device, seconds, entry, beats, split, folds, subsets, expected } =
+  const { title, recipe, seed, date, software, device, seconds, entry, examples, split, folds, subsets, expected } =
     options;
   const results = reportResults(
     folds.map((outcome) => ({
       name: outcome.name,
       truth: outcome.predictions.truth,
       predicted: outcome.predictions.predicted,
+      scores: outcome.predictions.probabilities,
       records: outcome.predictions.records,
+      groups: groupsOf(outcome.predictions, { examples, split }),
       learning: outcome.learning.map(({ epoch, trainLoss, validation }) => ({
         epoch,
         train: { loss: trainLoss },
@@ -62,7 +64,14 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
       seconds: outcome.seconds,
       peakMemoryMegabytes: outcome.peakMemoryMegabytes,
     })),
-    { classes: beats.classes, resample: split.bootstrapUnit, seed },
+    {
+      classes: examples.classes,
+      labelling: examples.labels === undefined ? "several" : "one",
+      resample: split.bootstrapUnit,
+      seed,
+      extras: options.metrics,
+      ...options.intervals,
+    },
   );
   const first = split.folds[0]!;
   return {
@@ -74,17 +83,18 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     datasetCitation: entry.citation,
     split: split.description,
     leakage: split.leakage,
-    classMap: { name: beats.classMap, symbols: symbolsByClass(beats) },
+    ...(examples.unit === "beat" ? {} : { unit: examples.unit }),
+    classMap: examples.classMap,
     parts: Object.fromEntries(
       (["train", "validation", "test"] as const)
         .filter((part) => first[part].length > 0)
-        .map((part) => [split.folds.length === 1 ? part : `${part}, ${first.name}`, partCounts(beats, first[part])]),
+        .map((part) => [split.folds.length === 1 ? part : `${part}, ${first.name}`, partCounts(examples, first[part])]),
     ),
     ...results,
-    subsets: subsetReports(subsets, { beats, folds }),
+    subsets: subsetReports(subsets, { examples, folds }),
     worstErrors: await drawWorstErrors(options),
     expected: checkExpected(results.mean, expected),
-    notices: dropNotices(beats),
+    notices: [...(options.dataset.notices ?? []), ...examples.notices],
     seconds,
     peakMemoryMegabytes: Math.max(...folds.map((fold) => fold.peakMemoryMegabytes)),
     seed,
@@ -94,59 +104,74 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
   };
 }
 
-function partCounts(beats: BeatIndex, rows: Int32Array) {
-  const counts = countByClass(beats, rows);
+function partCounts(examples: ExampleSet, rows: Int32Array): PartCounts {
   return {
-    records: new Set(Array.from(rows, (row) => beats.recordOf[row]!)).size,
-    beats: rows.length,
-    byClass: Object.fromEntries(beats.classes.map((name, label) => [name, counts[label]!])),
+    records: new Set(Array.from(rows, (row) => examples.recordOf[row]!)).size,
+    [`${examples.unit}s`]: rows.length,
+    byClass: classCounts(examples, rows),
   };
 }
 
-/** Beats of each class in the whole set. */
-export function namedCounts(beats: BeatIndex): Record<string, number> {
-  return partCounts(
-    beats,
-    Int32Array.from({ length: beats.size }, (_, beat) => beat),
-  ).byClass;
-}
-
-function symbolsByClass({ classMap, classes }: BeatIndex): Record<string, string[]> {
-  const map = [...classMaps[classMap]];
-  return Object.fromEntries(
-    classes.map((name) => [name, map.filter(([, owner]) => owner === name).map(([symbol]) => symbol)]),
-  );
+/** What the bootstrap draws together. */
+function groupsOf(
+  { records }: PredictionTable,
+  { examples, split }: Pick<MakeReportOptions, "examples" | "split">,
+): readonly string[] {
+  if (split.bootstrapUnit !== "patient") return records;
+  const patients = new Map(examples.records.map(({ id, patientId }) => [id, patientId]));
+  return records.map((record) => patients.get(record)!);
 }
 
 /** The pooled test results again without some records. */
 function subsetReports(
   subsets: MakeReportOptions["subsets"],
-  { beats, folds }: Pick<MakeReportOptions, "beats" | "folds">,
+  { examples: { classes }, folds }: Pick<MakeReportOptions, "examples" | "folds">,
 ): SubsetReport[] {
   return subsets.map(({ without, reason }) => {
-    const kept = folds.flatMap(({ predictions }) =>
-      predictions.records.flatMap((record, i) =>
-        without.includes(record) ? [] : [[predictions.truth[i]!, predictions.predicted[i]!] as const],
-      ),
-    );
-    const confusion = confusionMatrix(
-      kept.map(([truth]) => truth),
-      kept.map(([, predicted]) => predicted),
-      beats.classes.length,
+    const parts = folds.map(({ predictions }) => withoutRecords(predictions, without));
+    const truth = parts.flatMap((part) => part.truth);
+    const predicted = parts.flatMap((part) => part.predicted);
+    const scores = parts.flatMap((part) => part.scores);
+    const { metrics, confusion } = scorings[folds[0]!.predictions.labelling].measure(
+      { classes, truth, predicted, scores },
+      [],
     );
     return {
       name: `test without ${without.join(", ")}`,
       reason,
-      confusion,
-      metrics: classificationMetrics(confusion, { classes: beats.classes }),
+      ...(confusion === undefined ? {} : { confusion }),
+      metrics,
     };
   });
 }
 
-async function drawWorstErrors({ beats, dataset, folds }: MakeReportOptions): Promise<WorstError[]> {
-  const tables = folds.map((fold) => fold.predictions);
+function withoutRecords(
+  { records, truth, predicted, probabilities, classes, labelling }: PredictionTable,
+  without: readonly string[],
+) {
+  const kept = records.flatMap((record, row) => (without.includes(record) ? [] : [row]));
+  const rowsOf = (values: ArrayLike<number>, size: number) =>
+    kept.flatMap((row) => Array.from({ length: size }, (_, i) => values[row * size + i]!));
+  const width = labelling === "one" ? 1 : classes.length;
+  return {
+    truth: rowsOf(truth, width),
+    predicted: rowsOf(predicted, width),
+    scores: rowsOf(probabilities, classes.length),
+  };
+}
+
+/** What a strip shows around an example's position: a beat's neighbours, or the beginning of what was classified as a whole. */
+const stripOf = {
+  beat: {},
+  segment: { secondsBefore: 0, secondsAfter: 10 },
+  recording: { secondsBefore: 0, secondsAfter: 10 },
+} as const;
+
+async function drawWorstErrors({ examples, dataset, folds }: MakeReportOptions): Promise<WorstError[]> {
+  // Where an example may have several classes there is no one wrong class to be sure of.
+  const tables = folds.map((fold) => fold.predictions).filter(({ labelling }) => labelling === "one");
   const errors = worstErrors({
-    classes: beats.classes,
+    classes: examples.classes,
     truth: tables.flatMap((table) => Array.from(table.truth)),
     predicted: tables.flatMap((table) => Array.from(table.predicted)),
     probabilities: concatenate(tables.map((table) => table.probabilities)),
@@ -156,13 +181,14 @@ async function drawWorstErrors({ beats, dataset, folds }: MakeReportOptions): Pr
   const strips: WorstError[] = [];
   for (const error of errors) {
     const recording = await dataset.open(error.record);
-    const leadName = beats.records.find((record) => record.id === error.record)?.lead;
+    const leadName = examples.records.find((record) => record.id === error.record)?.lead;
     const lead = recording.leads.find((candidate) => candidate.name === leadName) ?? recording.leads[0]!;
     const rate = lead.sampleRate / recording.sampleRate;
     strips.push({
       ...error,
       strip: cutStrip(lead, {
         sample: Math.round(error.sample * rate),
+        ...stripOf[examples.unit],
         annotations: recording.annotations.map((note) => ({ ...note, sample: Math.round(note.sample * rate) })),
       }),
     });
@@ -178,30 +204,4 @@ function concatenate(vectors: readonly Float32Array[]): Float32Array {
     start += vector.length;
   }
   return all;
-}
-
-function dropNotices({ records, classes }: BeatIndex): { code: string; message: string }[] {
-  const boundary = records.reduce((sum, record) => sum + record.dropped.boundary, 0);
-  const gap = records.reduce((sum, record) => sum + record.dropped.gap, 0);
-  const other: Record<string, number> = {};
-  for (const record of records) {
-    for (const [symbol, count] of Object.entries(record.dropped.otherClass))
-      other[symbol] = (other[symbol] ?? 0) + count;
-  }
-  const others = Object.entries(other);
-  const notices = [
-    {
-      code: "boundary",
-      message: `${boundary} beats left out because their window leaves the recording, ${gap} because it touches a gap.`,
-    },
-  ];
-  if (others.length > 0) {
-    notices.push({
-      code: "other-class",
-      message:
-        `${others.reduce((sum, [, count]) => sum + count, 0)} beats left out because their class is not one of ` +
-        `${classes.join(", ")} (${others.map(([symbol, count]) => `${symbol}: ${count}`).join(", ")}).`,
-    });
-  }
-  return notices;
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts";
-import { checkTrainingInputs } from "./data-rows.ts";
+import { checkTrainingInputs } from "../signal/index.ts";
 import type { Finding } from "./diagnosis.ts";
 import { type ExchangeMemory, allocateExchange } from "./exchange-memory.ts";
 import { type ReplicaGroup, type ReplicaGroupOptions, epochResult, firstFinding } from "./replica-group.ts";

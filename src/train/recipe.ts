@@ -1,18 +1,29 @@
 import { z } from "zod";
 
-import { beatPreprocessingSchema } from "../beats/index.ts";
 import { changeValue } from "../core/change-value.ts";
 import { UserError } from "../core/errors.ts";
+import { metricList } from "../evaluate/index.ts";
+import { unknownClassNames } from "./class-names.ts";
+import { exampleSections } from "./examples/example-settings.ts";
 import { trainingSchema } from "./training-settings.ts";
 
-/** How the beats are parted. */
+/** How the examples are parted. */
 export const splitSchema = z.discriminatedUnion("kind", [
-  /** Intra-patient: see `stratifiedFolds`. */
+  /** See `stratifiedFolds`. */
   z.strictObject({
     kind: z.literal("stratified-folds"),
     folds: z.int().min(2).max(100),
     validation: z.number().positive().lt(1),
     seed: z.int(),
+    together: z.enum(["record", "patient"]).optional(),
+    groups: z.array(z.array(z.string()).min(2)).optional(),
+  }),
+  /** The dataset's own folds: see `officialFolds`. */
+  z.strictObject({
+    kind: z.literal("official-folds"),
+    train: z.array(z.int()).min(1),
+    validation: z.array(z.int()).min(1),
+    test: z.array(z.int()).min(1),
   }),
   /** Inter-patient by lists of records: see `patientSplit`. */
   z.strictObject({
@@ -29,6 +40,11 @@ export const splitSchema = z.discriminatedUnion("kind", [
 
 export type SplitSettings = z.output<typeof splitSchema>;
 
+const metricNames = metricList.map(({ name }) => name);
+const metricName = z.string().refine((name) => metricNames.includes(name), {
+  error: ({ input }) => `expected one of ${metricNames.join(", ")}, found "${String(input)}"`,
+});
+
 const recipeFields = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: z.string(),
@@ -40,11 +56,8 @@ const recipeFields = z.strictObject({
     /** What a generated dataset is asked for: patients, seconds, … */
     options: z.record(z.string(), z.unknown()).default({}),
   }),
-  beats: z.strictObject({
-    classMap: z.enum(["aami-ec57", "literature"]),
-    classes: z.array(z.enum(["N", "S", "V", "F", "Q"])).min(2),
-    preprocessing: beatPreprocessingSchema,
-  }),
+  /** What an example is: exactly one of `beats`, `recordings` and `segments`. */
+  ...exampleSections,
   split: splitSchema,
   model: z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
   training: trainingSchema,
@@ -52,6 +65,12 @@ const recipeFields = z.strictObject({
   export: z.strictObject({ weights: z.enum(["float32", "float16"]) }).optional(),
   /** Starting weights, order of the rows, masks. */
   seed: z.int(),
+  /** Measures beside the usual ones, by name. */
+  metrics: z.array(metricName).optional(),
+  /** How uncertainty is told; 1000 resamples and 95 % for single classes, 100 and 90 % for several, where absent. */
+  intervals: z
+    .strictObject({ resamples: z.int().positive().optional(), level: z.number().gt(0).lt(1).optional() })
+    .optional(),
   /** Values that the mean over folds is compared with. */
   expected: z
     .array(z.strictObject({ metric: z.string(), value: z.number(), tolerance: z.number(), source: z.string() }))
@@ -59,24 +78,26 @@ const recipeFields = z.strictObject({
 });
 
 /** One published number as data: everything that has to be fixed for it to come out again. */
-export const recipeSchema = recipeFields.superRefine(({ beats: { classes }, training }, context) => {
+export const recipeSchema = recipeFields.superRefine((recipe, context) => {
   const wrong = (path: readonly string[], message: string) =>
     context.addIssue({ code: "custom", path: [...path], message });
-  if (new Set(classes).size < classes.length) {
-    wrong(["beats", "classes"], `expected different classes, found ${classes.join(", ")}`);
+  const sections = Object.keys(exampleSections) as (keyof typeof exampleSections)[];
+  const present = sections.filter((section) => recipe[section] !== undefined);
+  if (present.length !== 1) {
+    wrong([], `expected exactly one of the sections ${sections.join(", ")}, found ${present.join(" and ") || "none"}`);
   }
-  const { batch, replicas, accumulation, classWeights, loss } = training;
+  const { batch, replicas, accumulation } = recipe.training;
   if (batch % (replicas * accumulation) !== 0) {
     const parts = accumulation === 1 ? "" : ` times training.accumulation (${accumulation})`;
     wrong(["training", "batch"], `expected a multiple of training.replicas (${replicas})${parts}, found ${batch}`);
   }
-  const checkNames = (weights: unknown, path: readonly string[]) => {
-    if (typeof weights !== "object" || weights === null) return;
-    const unknown = Object.keys(weights).filter((name) => !(classes as readonly string[]).includes(name));
-    if (unknown.length > 0) wrong(path, `expected classes of ${classes.join(", ")}, found ${unknown.join(", ")}`);
-  };
-  checkNames(classWeights, ["training", "classWeights"]);
-  if ("positiveWeights" in loss) checkNames(loss.positiveWeights, ["training", "loss", "positiveWeights"]);
+  // The classes of recordings are known once the dataset's labels are.
+  const classes = recipe.beats?.classes;
+  if (classes === undefined) return;
+  if (new Set(classes).size < classes.length) {
+    wrong(["beats", "classes"], `expected different classes, found ${classes.join(", ")}`);
+  }
+  for (const { path, message } of unknownClassNames(recipe.training, classes)) wrong(path, message);
 });
 
 export type Recipe = z.output<typeof recipeSchema>;

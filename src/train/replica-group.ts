@@ -1,7 +1,7 @@
 import { type ExecutorOptions, type OrtLike, createExecutor } from "../tensor/index.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { Finding } from "./diagnosis.ts";
-import { checkTrainingInputs } from "./data-rows.ts";
+import { checkTrainingInputs } from "../signal/index.ts";
 import { type ExchangeMemory, allocateExchange, failureKinds } from "./exchange-memory.ts";
 import { shareExecutors } from "./open-executor.ts";
 import { type DiagnoseRequest, type EpochRequest, createReplica } from "./replica.ts";

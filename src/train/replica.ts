@@ -6,7 +6,7 @@ import { viewOf } from "./parameter-layout.ts";
 import { createRangeUpdate } from "./range-update.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { TrainingProgram } from "./training-program.ts";
-import { scoreRows } from "./windows-of-rows.ts";
+import { scoreRows } from "../signal/index.ts";
 
 export interface EpochRequest extends BatchRequest {
   /** One per step. */

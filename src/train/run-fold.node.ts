@@ -9,21 +9,17 @@ import { createDeviceReplicas } from "./device-replicas.node.ts";
 import { type Placement, findPlacements } from "./find-placements.node.ts";
 import { type TrainEvent, fit } from "./fit.ts";
 import { initialiseParameters } from "./parameter-layout.ts";
-import { type BeatPredictionTable, predictionsFromCsv, predictionsToCsv } from "./predictions.ts";
-import type { BeatIndex, ScoredFold } from "./make-report.node.ts";
+import { chooseDecision } from "./choose-decision.node.ts";
+import type { ExampleSet } from "./examples/index.node.ts";
+import { scaleForFold } from "./fold-scaling.node.ts";
+import { type FoldOutcome, readFoldOutcome, writeFoldOutcome } from "./fold-outcome.node.ts";
+import { tabulatePredictions } from "./predictions.node.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RunFolder } from "./run-folder.node.ts";
 import type { ReplicaGroup } from "./replica-group.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { ModelShape } from "./training-graph.ts";
 import { type BuiltProgram, buildTrainingProgram } from "./training-program.ts";
-import { mostLikely } from "./validation.ts";
-
-/** What a finished fold leaves. */
-export interface FoldOutcome extends ScoredFold {
-  readonly bestEpoch: number;
-  readonly weights: ReadonlyMap<string, Float32Array>;
-}
 
 export type FoldEvent =
   /** Where the nodes are computed; told where it was asked for. */
@@ -37,7 +33,7 @@ export interface RunFoldOptions {
   readonly fold: Fold;
   /** From 1. */
   readonly number: number;
-  readonly beats: BeatIndex;
+  readonly examples: ExampleSet;
   readonly data: TrainingData;
   readonly folder: RunFolder;
   /** Where it is trained. */
@@ -50,9 +46,9 @@ export interface RunFoldOptions {
 
 /** Trains on one fold and scores its test part once; what it leaves in the run's folder lets a killed run go on. */
 export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEvent, void> {
-  const { recipe, fold, beats, data, folder, number, device, tellPlacement = false, now, signal } = options;
+  const { recipe, fold, examples, folder, number, device, tellPlacement = false, now, signal } = options;
   const file = (name: string) => `fold-${number}/${name}`;
-  const finished = await readOutcome(folder, file);
+  const finished = await readFoldOutcome(folder, file);
   if (finished !== undefined) {
     yield { kind: "fold", fold: fold.name, outcome: finished };
     return;
@@ -61,7 +57,8 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
   const { training } = recipe;
   const built = buildFold(options);
   if (tellPlacement) yield { kind: "placement", placements: await findPlacements(built.program, device) };
-  const replicas = await openFold(built, options);
+  const data = scaleForFold(options.data, { examples, train: fold.train });
+  const replicas = await openFold(built, { ...options, data });
   try {
     const resumeFrom = await folder.readCheckpoint(file("checkpoint"));
     const started = now();
@@ -69,12 +66,12 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
     for await (const event of fit({
       replicas,
       data,
-      classes: beats.classes,
+      classes: examples.classes,
       train: fold.train,
       validation: fold.validation,
       training,
       seed: recipe.seed * 1000 + number,
-      fingerprint: fingerprint(recipe, { fold: fold.name, size: beats.size }),
+      fingerprint: fingerprint(recipe, { fold: fold.name, size: examples.size }),
       diagnosis: built.diagnosis,
       ...(resumeFrom === undefined ? {} : { resumeFrom }),
       now,
@@ -87,6 +84,9 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
     if (end === undefined || end.reason === "stopped") {
       throw new UserError(`Stopped before the end. The run in ${folder.directory} continues with --resume.`);
     }
+    const scored = async (rows: Int32Array) => ({ rows, probabilities: await replicas.score(rows) });
+    const validation = await scored(fold.validation);
+    const decision = chooseDecision(examples, validation);
     const earlier = resumeFrom?.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) ?? 0;
     const outcome: FoldOutcome = {
       name: fold.name,
@@ -94,26 +94,29 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
       learning: end.epochs,
       seconds: earlier + (now() - started) / 1000,
       peakMemoryMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
-      predictions: predictionTable(fold.test, await replicas.score(fold.test), beats),
+      predictions: tabulatePredictions(examples, { ...(await scored(fold.test)), decision }),
+      validation: tabulatePredictions(examples, { ...validation, decision }),
+      decision,
+      ...(data.scaling === undefined ? {} : { scaling: data.scaling }),
       weights: end.weights,
     };
-    await writeOutcome(folder, file, outcome);
+    await writeFoldOutcome(outcome, { folder, file });
     yield { kind: "fold", fold: fold.name, outcome };
   } finally {
     await replicas.close();
   }
 }
 
-/** A recipe's net and training, built for its beats. */
+/** A recipe's net and training, built for its examples. */
 export function buildFold({
   recipe: { model, training },
   architecture,
-  beats,
+  examples,
   device,
-}: Pick<RunFoldOptions, "recipe" | "architecture" | "beats" | "device">): BuiltProgram {
+}: Pick<RunFoldOptions, "recipe" | "architecture" | "examples" | "device">): BuiltProgram {
   const { batch, replicas: shards, accumulation, ...rest } = training;
   return buildTrainingProgram({
-    ...modelShape(beats),
+    ...modelShape(examples),
     ...rest,
     architecture,
     settings: model.settings,
@@ -138,59 +141,14 @@ export async function openFold(
   return replicas;
 }
 
-export function modelShape(beats: Pick<BeatIndex, "windowLength" | "classes">): ModelShape {
-  return { channels: 1, samples: beats.windowLength, classCount: beats.classes.length };
+export function modelShape({ input, classes }: Pick<ExampleSet, "input" | "classes">): ModelShape {
+  return { ...input, classCount: classes.length };
 }
 
 /** The same for the same training: recipe without its words, fold, data. */
-function fingerprint(
-  { seed, beats, split, model, training, dataset }: Recipe,
-  data: { fold: string; size: number },
-): string {
+function fingerprint(recipe: Recipe, data: { fold: string; size: number }): string {
+  const { seed, beats, recordings, segments, split, model, training, dataset } = recipe;
   return createHash("sha256")
-    .update(JSON.stringify({ seed, beats, split, model, training, dataset, data }))
+    .update(JSON.stringify({ seed, beats, recordings, segments, split, model, training, dataset, data }))
     .digest("hex");
-}
-
-function predictionTable(test: Int32Array, probabilities: Float32Array, beats: BeatIndex): BeatPredictionTable {
-  return {
-    classes: beats.classes,
-    records: Array.from(test, (beat) => beats.records[beats.recordOf[beat]!]!.id),
-    samples: test.map((beat) => beats.positions[beat]!),
-    truth: test.map((beat) => beats.labels[beat]!),
-    predicted: mostLikely(probabilities, beats.classes.length),
-    probabilities,
-  };
-}
-
-/** `fold.json` comes last: where it is there, the fold is done. */
-async function writeOutcome(folder: RunFolder, file: (name: string) => string, outcome: FoldOutcome): Promise<void> {
-  const { predictions, weights, ...rest } = outcome;
-  await folder.write(file("predictions.csv"), predictionsToCsv(predictions));
-  const names = [...weights.keys()];
-  const flat = new Float32Array(names.reduce((sum, name) => sum + weights.get(name)!.length, 0));
-  let start = 0;
-  for (const values of weights.values()) {
-    flat.set(values, start);
-    start += values.length;
-  }
-  await folder.write(file("weights.f32"), new Uint8Array(flat.buffer));
-  const lengths = names.map((name) => [name, weights.get(name)!.length]);
-  await folder.write(file("fold.json"), `${JSON.stringify({ ...rest, weights: lengths }, undefined, 1)}\n`);
-  await folder.remove(file("checkpoint"));
-}
-
-async function readOutcome(folder: RunFolder, file: (name: string) => string): Promise<FoldOutcome | undefined> {
-  const text = await folder.readText(file("fold.json"));
-  if (text === undefined) return undefined;
-  const csv = await folder.readText(file("predictions.csv"));
-  const bytes = await folder.readBytes(file("weights.f32"));
-  if (csv === undefined || bytes === undefined) return undefined;
-  const { weights: lengths, ...rest } = JSON.parse(text) as Omit<FoldOutcome, "predictions" | "weights"> & {
-    readonly weights: readonly (readonly [string, number])[];
-  };
-  const flat = new Float32Array(bytes.slice().buffer);
-  let start = 0;
-  const weights = new Map(lengths.map(([name, length]) => [name, flat.slice(start, (start += length))]));
-  return { ...rest, predictions: predictionsFromCsv(csv), weights };
 }

@@ -2,21 +2,28 @@ import { writeBundle } from "../bundle/index.ts";
 import { checkDevice } from "../core/check-device.node.ts";
 import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
-import { type DatasetEntry, type LocatedDataset, type Split, datasetEntry } from "../datasets/index.ts";
+import { type DatasetEntry, type LocatedDataset, datasetEntry } from "../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../evaluate/index.ts";
 import { type Architecture, type LoadedArchitecture, findArchitecture } from "../models/index.node.ts";
 import { encodeModel } from "./encode-model.node.ts";
 import { halveBundle } from "./half-weights.node.ts";
-import { type BeatIndex, makeReport } from "./make-report.node.ts";
-import { type BeatEvent, checkRecipe, readRecipeBeats } from "./recipe-beats.node.ts";
+import {
+  type ExampleEvent,
+  type OpenedSource,
+  type RecipeExamples,
+  openRecipe,
+  readRecipeExamples,
+} from "./examples/index.node.ts";
+import { scaleForFold } from "./fold-scaling.node.ts";
+import { makeReport } from "./make-report.node.ts";
 import type { Recipe } from "./recipe.ts";
-import { type FoldEvent, type FoldOutcome, modelShape, runFold } from "./run-fold.node.ts";
+import type { FoldOutcome } from "./fold-outcome.node.ts";
+import { type FoldEvent, modelShape, runFold } from "./run-fold.node.ts";
 import { type RunFolder, openRunFolder } from "./run-folder.node.ts";
-import type { TrainingData } from "./training-data.ts";
 
 /** What a run tells while it goes on. */
 export type RunEvent =
-  | BeatEvent
+  | ExampleEvent
   | FoldEvent
   | { readonly kind: "end"; readonly report: Report; readonly directory: string };
 
@@ -41,20 +48,21 @@ export interface RunRecipeOptions {
 }
 
 /**
- * A recipe from its dataset to its report: cuts the beats, splits, trains every fold, scores each test part once, and
+ * A recipe from its dataset to its report: cuts the examples, splits, trains every fold, scores each test part once, and
  * writes `report.json`, `report.html`, `report.md` and `model.onnx` into the run's folder.
  */
 export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): AsyncGenerator<RunEvent, void> {
   const { dataset, model, directory, resume, device = "cpu", tellPlacement = false, now, signal } = options;
   const started = now();
   const architecture = model?.architecture ?? findArchitecture(recipe.model.name);
-  checkRecipe(recipe, { dataset, architecture });
+  const source = await openRecipe(recipe, { dataset, architecture });
   await checkDevice(device);
   const folder = await openRunFolder(directory, { recipe, resume });
   await keepModelFile(folder, model?.file);
   const entry = datasetEntry(recipe.dataset.name);
 
-  const { data, beats, split } = yield* readRecipeBeats(recipe, dataset);
+  const read = yield* readRecipeExamples(recipe, { dataset, source });
+  const { data, examples, split } = read;
   const outcomes: FoldOutcome[] = [];
   for (const [index, fold] of split.folds.entries()) {
     for await (const event of runFold({
@@ -62,7 +70,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
       architecture,
       fold,
       number: index + 1,
-      beats,
+      examples,
       data,
       folder,
       device,
@@ -90,13 +98,15 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
     ),
     entry,
     dataset,
-    beats,
+    examples,
     split,
     folds: outcomes,
     subsets: recipe.split.kind === "patients" ? recipe.split.subsets : [],
     expected: recipe.expected,
+    metrics: recipe.metrics,
+    intervals: recipe.intervals,
   });
-  await writeModels({ recipe, architecture, entry, beats, data, split, outcomes, report, folder, options });
+  await writeModels({ recipe, architecture, entry, source, read, outcomes, report, folder, options });
   await folder.write("report.html", renderReportHtml(report));
   await folder.write("report.md", renderReportMarkdown(report));
   await folder.write("report.json", stringifyReport(report));
@@ -122,23 +132,24 @@ async function writeModels(parts: {
   readonly recipe: Recipe;
   readonly architecture: Architecture;
   readonly entry: DatasetEntry;
-  readonly beats: BeatIndex;
-  readonly data: TrainingData;
-  readonly split: Split;
+  readonly source: OpenedSource;
+  readonly read: RecipeExamples;
   readonly outcomes: readonly FoldOutcome[];
   readonly report: Report;
   readonly folder: RunFolder;
   readonly options: RunRecipeOptions;
 }): Promise<void> {
-  const { recipe, beats, data, split, outcomes, folder } = parts;
+  const { recipe, outcomes, folder } = parts;
+  const { examples, data, split } = parts.read;
   const lossOf = (outcome: FoldOutcome) => outcome.learning[outcome.bestEpoch - 1]!.validation.loss;
   const chosen = outcomes.reduce((best, outcome) => (lossOf(outcome) < lossOf(best) ? outcome : best));
   for (const [index, outcome] of outcomes.entries()) {
-    const model = encodeModel({ ...parts, outcome, index, software: parts.options.software });
+    const model = encodeModel({ ...parts, examples, split, outcome, index, software: parts.options.software });
+    const fold = split.folds[index]!;
     const validation = {
-      data,
-      rows: split.folds[index]!.validation,
-      sizes: { ...modelShape(beats), extras: [] },
+      data: scaleForFold(data, { examples, train: fold.train }),
+      rows: fold.validation,
+      sizes: { ...modelShape(examples), extras: [] },
       windows: recipe.training.windows,
     };
     const { onnx, card } = recipe.export?.weights === "float16" ? await halveBundle(model, validation) : model;

@@ -1,3 +1,5 @@
+import type { SignalRows } from "../signal/index.ts";
+
 /**
  * Rows to learn from, in memory; over `SharedArrayBuffer`s where workers are to read them without copies. Each row either has one class
  * (`labels`), or its own share of every class (`targets`): several, none, or values to be regressed.
@@ -5,20 +7,7 @@
 export type TrainingData = TrainingInputs & (ClassLabels | ClassTargets);
 
 /** What a net reads. */
-export interface TrainingInputs {
-  /** Rows one after the other, each [channel, sample]. */
-  readonly inputs: Float32Array;
-  readonly size: number;
-  /** [row], samples per channel of each row; absent: every row is as long as the net's window. */
-  readonly lengths?: Int32Array;
-  /** What the net reads beside the signal, by the names of `Architecture.inputs`; each [row, ...shape]. */
-  readonly extras?: Readonly<Record<string, Float32Array>>;
-  /**
-   * What is taken off every sample, and what it is then divided by; one pair for all channels, or one per channel. The arrays themselves
-   * stay as they are (folds share them).
-   */
-  readonly scaling?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
-}
+export type TrainingInputs = SignalRows;
 
 interface ClassLabels {
   /** [row], the class. */

@@ -12,7 +12,7 @@ import {
   sizeOf,
 } from "../tensor/index.ts";
 import { UserError } from "../core/errors.ts";
-import type { ExtraInput } from "./extra-inputs.ts";
+import type { ExtraInput } from "../signal/index.ts";
 import { type LossSettings, lossOf } from "./losses/index.ts";
 import { type ParameterRule, type ParameterRules, parameterRules } from "./parameter-groups.ts";
 

@@ -5,14 +5,13 @@ import type { ClippingSettings } from "./clipping.ts";
 import { type Diagnosis, buildDiagnosis } from "./diagnosis.ts";
 import { type LossSettings, applyLink, lossOf } from "./losses/index.ts";
 import { type OptimizerSettings, optimizerOf } from "./optimizers/index.ts";
-import type { ExtraInput } from "./extra-inputs.ts";
 import type { ParameterGroups } from "./parameter-groups.ts";
 import { type ParameterLayout, layOutParameters } from "./parameter-layout.ts";
 import { type ScheduleSettings, movesMomentum } from "./schedules/index.ts";
 import { type ModelShape, type TrainingGraphOptions, traceTraining } from "./training-graph.ts";
 import { encodeTotal, encodeUpdate } from "./update-program.ts";
 import type { AveragingSettings } from "./weight-averaging.ts";
-import { type ResolvedWindows, type WindowSettings, resolveWindows } from "./windows-of-rows.ts";
+import { type ExtraInput, type ResolvedWindows, type WindowSettings, resolveWindows } from "../signal/index.ts";
 
 export interface TrainingProgramOptions extends ModelShape {
   readonly architecture: Architecture;

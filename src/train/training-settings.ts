@@ -8,7 +8,7 @@ import { optimizerOf, optimizerSchema } from "./optimizers/index.ts";
 import { frozenSchema, parameterGroupsSchema } from "./parameter-groups.ts";
 import { movesMomentum, scheduleSchema } from "./schedules/index.ts";
 import { averagingSchema } from "./weight-averaging.ts";
-import { windowsSchema } from "./windows-of-rows.ts";
+import { windowsSchema } from "../signal/index.ts";
 
 const trainingFields = z.strictObject({
   /** The most epochs. */

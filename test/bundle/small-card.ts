@@ -1,8 +1,8 @@
 import type { ModelCard } from "../../src/bundle/index.ts";
 
 /** A card of a net over two leads' worth of nothing: valid, and small. */
-export const smallCard: ModelCard = {
-  schema: "einthoven-card/1",
+export const smallCard: Extract<ModelCard, { task: "beats" }> = {
+  schema: "einthoven-card/2",
   name: "small",
   title: "Small",
   task: "beats",

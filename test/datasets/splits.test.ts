@@ -15,13 +15,13 @@ const random = createRandom("splits");
 const size = 2000;
 const classes = ["N", "S", "V"];
 const records = Array.from({ length: 20 }, (_, i) => ({ id: String(100 + i), patientId: `p${i === 19 ? 0 : i}` }));
-const set: Splittable = {
+const set = {
   size,
   classes,
   records,
   labels: Uint8Array.from({ length: size }, () => (random.uniform() < 0.8 ? 0 : 1 + random.integer(2))),
   recordOf: Uint16Array.from({ length: size }, (_, beat) => beat % 20),
-};
+} satisfies Splittable;
 
 /** What holds for every split: parts of a fold have nothing in common. */
 function expectDisjoint(split: Split) {

@@ -40,9 +40,17 @@ describe("einthoven run", () => {
     expect((await readdir(join(directory, "a"))).sort()).toEqual(
       ["events.jsonl", "fold-1", "model.onnx", "recipe.json", "report.html", "report.json", "report.md"].sort(),
     );
-    expect((await readdir(join(directory, "a", "fold-1"))).sort()).toEqual(
-      ["fold.json", "model.onnx", "predictions.csv", "weights.f32"].sort(),
-    );
+    expect((await readdir(join(directory, "a", "fold-1"))).sort()).toEqual([
+      "fold.json",
+      "model.onnx",
+      "predictions.csv",
+      "scores.npy",
+      "truth.npy",
+      "validation-predictions.csv",
+      "validation-scores.npy",
+      "validation-truth.npy",
+      "weights.f32",
+    ]);
     const predictions = await readFile(join(directory, "a", "fold-1", "predictions.csv"), "utf8");
     const [header, ...rows] = predictions.trimEnd().split("\n");
     expect(header).toBe("record,sample,truth,predicted,N,S,V");

@@ -12,6 +12,7 @@ import {
   meanOfMetrics,
   metricAt,
   metricPaths,
+  type ReportMetrics,
   normaliseRows,
   recordTable,
 } from "../../src/evaluate/index.ts";
@@ -183,7 +184,7 @@ describe("folds", () => {
     ]);
     expect(meanOfMetrics([...folds, withoutV]).classes["V"]!.sensitivity).toBeUndefined();
     expect(deviationOfMetrics([folds[0]!]).accuracy).toBeUndefined();
-    expect(meanOfMetrics([]).accuracy).toBeUndefined();
+    expect(meanOfMetrics<ReportMetrics>([]).accuracy).toBeUndefined();
   });
 
   it("adds the folds' matrices", () => {

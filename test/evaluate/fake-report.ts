@@ -89,7 +89,7 @@ export function fakeReport({ foldCount = 5, beats = 2000 } = {}): Report {
     { metric: "accuracy", value: 0.992, tolerance: 0.003, source: "protocols §1, clean five-fold mean" },
     { metric: "macroF1", value: 0.945, tolerance: 0.01 },
   ];
-  const isolated = results.folds[0]!.confusion;
+  const isolated = results.folds[0]!.confusion!;
   return {
     schema: 1,
     title: "Multi-branch CNN on MIT-BIH, 4 classes, intra-patient 5-fold",

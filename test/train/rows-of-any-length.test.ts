@@ -2,17 +2,15 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
+import { checkTrainingInputs, openDataRows, windowStarts } from "../../src/signal/index.ts";
 import { createBatchFiller } from "../../src/train/batch-filler.ts";
 import { drawCrop } from "../../src/train/crop.ts";
 import {
   type TrainingData,
-  checkTrainingInputs,
   createLocalReplicas,
   findRate,
-  openDataRows,
   shareTrainingData,
   trainingSchema,
-  windowStarts,
 } from "../../src/train/index.ts";
 import { fitAll, settings, smallData, smallProgram, start } from "./small-training.ts";
 import { checkpointsOf, keptWeights, recordsOf, trainSmall } from "./train-small.ts";

@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { writeFileWhole } from "../../core/write-file.node.ts";
 import { encodeWfdbAnnotations } from "../../formats/index.ts";
-import { type ClassifiedRecording, classifyRecording, toAnnotations } from "../classify-recording.ts";
+import { renderTextTable } from "../../evaluate/index.ts";
+import { classifyTask } from "../classify-recording.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
@@ -14,13 +15,19 @@ import { UsageError } from "../usage-error.ts";
 
 export const classifyCommand = defineCommand({
   description:
-    "Finds the heart beats of recordings and gives each a class with a saved model. The model file says itself which lead, rate and preprocessing it " +
-    "needs. Research software, no medical device.",
+    "Classifies recordings with a saved model: each heart beat (which it finds itself), each segment, or each recording as a whole, as the model was " +
+    "made to. The model file says itself which leads, rate and preprocessing it needs. Research software, no medical device.",
   arguments: { recording: argument.many("recordings: paths with or without extension, or mitdb/100") },
   options: {
     model: option.text("--model <file>", "the model file (or the name of a shipped model)"),
-    beats: option.choice("--beats <source>", "where the beats are; default: detected", ["detected", "annotated"]),
-    write: option.text("--write <annotator>", "write the classes as a WFDB annotation file, <record>.<annotator>"),
+    beats: option.choice("--beats <source>", "for a model for beats, where they are; default: detected", [
+      "detected",
+      "annotated",
+    ]),
+    write: option.text(
+      "--write <annotator>",
+      "write the classes of beats or segments (as rhythms) as a WFDB annotation file, <record>.<annotator>",
+    ),
     out: option.text("--out <dir>", "where to write it (default: the current folder)"),
     force: option.flag("--force", "overwrite an annotation file that is there"),
     data: dataOption,
@@ -28,7 +35,10 @@ export const classifyCommand = defineCommand({
   },
   examples: [
     { command: "classify mitdb/119 --model model.onnx", does: "count the beats of each class" },
-    { command: "classify rec1 rec2 --model model.onnx --json", does: "every beat with its probabilities" },
+    {
+      command: "classify rec1 rec2 --model model.onnx --json",
+      does: "every beat, segment or recording with its probabilities",
+    },
     { command: "classify rec1 --model model.onnx --write ann", does: "write rec1.ann beside you" },
   ],
   run: async ({ recording: specs, model, beats, write, out, force, data, device }, context) => {
@@ -37,47 +47,57 @@ export const classifyCommand = defineCommand({
       throw new UsageError(`expected an annotator name of letters, digits, - and _, found "${write}"`);
     }
     const predictor = await openModel(model, { cwd: context.cwd, device });
+    const { card } = predictor;
+    const task = classifyTask(card);
     try {
-      const results: (ClassifiedRecording & { written?: string })[] = [];
+      if (beats !== undefined && card.task !== "beats") {
+        throw new UserError(
+          `Cannot look for beats: expected a model for beats with --beats, found one for ${card.task}.`,
+        );
+      }
+      if (write !== undefined && task.annotate === undefined) {
+        throw new UserError(
+          `Cannot write annotations: expected a model for beats or segments with --write, found one for ${card.task}.`,
+        );
+      }
+      const results: Awaited<ReturnType<typeof task.classify>>[] = [];
+      const files: (string | undefined)[] = [];
       for (const spec of specs) {
         const recording = await openRecording(spec, { ...context, data });
         for (const { message } of recording.notices) context.note(`Notice: ${recording.id}: ${message}`);
-        const result = await classifyRecording(predictor, recording, { source: beats ?? "detected" });
+        const result = await task.classify(predictor, recording, { source: beats });
         const written =
           write === undefined ? undefined : resolve(context.cwd, join(out ?? ".", `${result.id}.${write}`));
-        if (written !== undefined) await writeNew(written, encodeWfdbAnnotations(toAnnotations(result)), { force });
-        results.push({ ...result, ...(written === undefined ? {} : { written }) });
+        if (written !== undefined) {
+          await writeNew(written, encodeWfdbAnnotations(task.annotate!(result, card)), { force });
+        }
+        results.push(result);
+        files.push(written);
       }
+      const { name, labels } = card;
+      const classMap = card.task === "beats" ? { classMap: card.classMap } : {};
       context.result({
         json: {
-          model: { name: predictor.card.name, labels: predictor.card.labels, classMap: predictor.card.classMap },
-          recordings: results,
+          model: { name, task: card.task, labels, ...classMap },
+          recordings: results.map((result, i) => (files[i] === undefined ? result : { ...result, written: files[i] })),
         },
-        text: () => results.map((result) => describe(result)).join("\n"),
+        text: () =>
+          [
+            ...task
+              .show(results, card)
+              .map((part) =>
+                typeof part === "string"
+                  ? part
+                  : renderTextTable(part, { width: context.columns, colour: context.colour }),
+              ),
+            ...files.flatMap((file) => (file === undefined ? [] : [`written to ${file}`])),
+          ].join("\n"),
       });
     } finally {
       await predictor.close();
     }
   },
 });
-
-function describe({
-  id,
-  counts,
-  beats,
-  dropped,
-  lead,
-  source,
-  written,
-}: ClassifiedRecording & { written?: string }): string {
-  const classes = Object.entries(counts).map(([label, count]) => `${label} ${count}`);
-  const left = dropped.boundary + dropped.gap;
-  const notes = [
-    left === 0 ? undefined : `${left} at the ends or on gaps left out`,
-    written === undefined ? undefined : `written to ${written}`,
-  ].filter((note) => note !== undefined);
-  return [`${id}  ${beats.length} beats (${source}, lead ${lead})  ${classes.join("  ")}`, ...notes].join("  ");
-}
 
 /** A name like `atr` may be that of somebody's reference annotations. */
 async function writeNew(path: string, bytes: Uint8Array, { force }: { readonly force: boolean }): Promise<void> {

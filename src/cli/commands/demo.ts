@@ -4,7 +4,7 @@ import { writeFileWhole } from "../../core/write-file.node.ts";
 import { synthesiseRecording, writeSyntheticDataset } from "../../datasets/index.ts";
 import { renderReportText } from "../../evaluate/index.ts";
 import { encodeWfdb } from "../../formats/index.ts";
-import { classifyRecording } from "../classify-recording.ts";
+import { classifyBeats } from "../classify-recording.ts";
 import { defineCommand, option } from "../command.ts";
 import { deviceOption } from "../device-option.ts";
 import { executeRecipe } from "../execute-recipe.ts";
@@ -40,7 +40,7 @@ export const demoCommand = defineCommand({
     await writeNewPatient(newPatient, recipe.dataset.options);
     const predictor = await openModel(model, { cwd: context.cwd, device });
     const recording = await openRecording(newPatient, context);
-    const classified = await classifyRecording(predictor, recording, { source: "detected" });
+    const classified = await classifyBeats.classify(predictor, recording, { source: "detected" });
     await predictor.close();
 
     const { beats: _beats, ...summary } = classified;

@@ -1,12 +1,12 @@
 import { UserError } from "../../core/errors.ts";
 import { createRandom } from "../../core/random.ts";
-import type { Split, Splittable } from "./split.ts";
+import { type Split, type Splittable, classesOf } from "./split.ts";
 
 export interface PatientSplitOptions {
   readonly name: string;
   readonly train: readonly string[];
   readonly test: readonly string[];
-  /** Share of the training beats, by class as nearly as whole patients allow, that is set aside for validation. */
+  /** Share of the training examples, by class as nearly as whole patients allow, that is set aside for validation. */
   readonly validation: number;
   readonly seed: number;
 }
@@ -21,47 +21,50 @@ export function patientSplit(set: Splittable, { name, train, test, validation, s
   if (missing.length > 0) {
     throw new UserError(`Cannot make split ${name}: expected records ${missing.join(", ")}, found none of these.`);
   }
-  const beatsOf = (ids: readonly string[]) => {
+  const examplesOf = (ids: readonly string[]) => {
     const wanted = new Set(ids.map((id) => set.records.findIndex((record) => record.id === id)));
-    return beatsWhere(set, (beat) => wanted.has(set.recordOf[beat]!));
+    return examplesWhere(set, (example) => wanted.has(set.recordOf[example]!));
   };
-  const trainBeats = beatsOf(train);
-  const heldOut = holdOutPatients(set, trainBeats, { share: validation, seed });
-  const patientOf = (beat: number) => set.records[set.recordOf[beat]!]!.patientId;
+  const trainExamples = examplesOf(train);
+  const heldOut = holdOutPatients(set, trainExamples, { share: validation, seed });
+  const patientOf = (example: number) => set.records[set.recordOf[example]!]!.patientId;
   return {
     name,
     description:
       `Inter-patient: ${train.length} records train, ${test.length} others test; ` +
       `validation on ${heldOut.size} training patients held out (${[...heldOut].sort().join(", ")}).`,
     leakage: sharedPatients(set, { train, test }),
-    bootstrapUnit: "record",
+    // A record is one recording.
+    bootstrapUnit: set.unit === "recording" ? "recording" : "record",
     folds: [
       {
         name,
-        train: trainBeats.filter((beat) => !heldOut.has(patientOf(beat))),
-        validation: trainBeats.filter((beat) => heldOut.has(patientOf(beat))),
-        test: beatsOf(test),
+        train: trainExamples.filter((example) => !heldOut.has(patientOf(example))),
+        validation: trainExamples.filter((example) => heldOut.has(patientOf(example))),
+        test: examplesOf(test),
       },
     ],
   };
 }
 
 /**
- * Chooses whole patients whose beats come nearest to `share` of every class: the best of 2,000 seeded draws.
+ * Chooses whole patients whose examples come nearest to `share` of every class: the best of 2,000 seeded draws.
  * The distance is the sum over classes of |share found − share wanted|.
  */
-function holdOutPatients(set: Splittable, beats: Int32Array, options: { share: number; seed: number }): Set<string> {
+function holdOutPatients(set: Splittable, examples: Int32Array, options: { share: number; seed: number }): Set<string> {
   const { share, seed } = options;
   if (share === 0) return new Set();
   const random = createRandom(`patient-split/${seed}`);
   const countsOf = new Map<string, number[]>();
   const total = set.classes.map(() => 0);
-  for (const beat of beats) {
-    const patient = set.records[set.recordOf[beat]!]!.patientId;
+  for (const example of examples) {
+    const patient = set.records[set.recordOf[example]!]!.patientId;
     const counts = countsOf.get(patient) ?? set.classes.map(() => 0);
     countsOf.set(patient, counts);
-    counts[set.labels[beat]!]!++;
-    total[set.labels[beat]!]!++;
+    for (const label of classesOf(set, example)) {
+      counts[label]!++;
+      total[label]!++;
+    }
   }
   const patients = [...countsOf.keys()].sort();
   const size = Math.min(patients.length - 1, Math.max(1, Math.round(patients.length * share)));
@@ -86,8 +89,8 @@ function sharedPatients(set: Splittable, lists: { train: readonly string[]; test
   );
 }
 
-function beatsWhere(set: Splittable, keep: (beat: number) => boolean): Int32Array {
-  const beats: number[] = [];
-  for (let beat = 0; beat < set.size; beat++) if (keep(beat)) beats.push(beat);
-  return Int32Array.from(beats);
+function examplesWhere(set: Splittable, keep: (example: number) => boolean): Int32Array {
+  const kept: number[] = [];
+  for (let example = 0; example < set.size; example++) if (keep(example)) kept.push(example);
+  return Int32Array.from(kept);
 }

@@ -1,57 +1,137 @@
 import { createRandom } from "../../core/random.ts";
 import { UserError } from "../../core/errors.ts";
-import type { Fold, Split, Splittable } from "./split.ts";
+import { patientsOnBothSides } from "./shared-patients.ts";
+import { type Fold, type Split, type Splittable, countClasses } from "./split.ts";
+import { stratifyGroups } from "./stratify-groups.ts";
 
 export interface StratifiedFoldsOptions {
   readonly folds: number;
-  /** Share of each fold's training beats that is set aside for validation, also by class. */
+  /** Share of each fold's training examples that is set aside for validation, also by class. */
   readonly validation: number;
   readonly seed: number;
+  /** Keeps all examples of a record, or of a person, in one part; absent: each example goes its own way. */
+  readonly together?: "record" | "patient" | undefined;
+  /** Records that stay in one part although they are not of one person, such as identical ones. */
+  readonly groups?: readonly (readonly string[])[] | undefined;
 }
 
 /**
- * Stratified k-fold over beats: each class is shuffled and dealt to the folds in turn, so that fold sizes differ by at
- * most one beat per class. Every beat is tested once.
+ * Stratified k-fold over examples; every one is tested once. Single classes without groups: each class is shuffled and dealt to the folds
+ * in turn, so that fold sizes differ by at most one example per class. With groups, or several classes each: see `stratifyGroups`.
  */
-export function stratifiedFolds(set: Splittable, { folds, validation, seed }: StratifiedFoldsOptions): Split {
-  const random = createRandom(`stratified-folds/${seed}`);
-  const byClass = set.classes.map((): number[] => []);
-  for (let beat = 0; beat < set.size; beat++) byClass[set.labels[beat]!]!.push(beat);
-  const foldOf = new Uint8Array(set.size);
-  let next = 0;
-  byClass.forEach((beats, index) => {
-    if (beats.length > 0 && beats.length < folds) {
-      throw new UserError(
-        `Cannot split into ${folds} folds: expected at least ${folds} beats of class ${set.classes[index]}, found ${beats.length}.`,
-      );
-    }
-    for (const beat of random.shuffle(beats)) foldOf[beat] = next++ % folds;
-  });
+export function stratifiedFolds(set: Splittable, options: StratifiedFoldsOptions): Split {
+  const { folds, validation, together, groups = [] } = options;
+  const { unit = "beat" } = set;
+  checkClassSizes(set, folds);
+  const plain = set.labels !== undefined && together === undefined && groups.length === 0;
+  const made = plain ? dealtFolds(set, options) : groupedFolds(set, options);
+  const kept = together === undefined ? "" : `, all of a ${together} in one part`;
+  const apart = groups.length === 0 ? "" : `, ${groups.map((group) => group.join(" and ")).join("; ")} kept together`;
+  const start = together !== undefined || unit === "recording" ? "Stratified" : "Intra-patient: stratified";
   return {
     name: `stratified-${folds}-fold`,
-    description: `Intra-patient: stratified ${folds}-fold over beats, ${percent(validation)} of each training part held out for validation.`,
-    leakage: [
-      "Beats of the same person are in the training and the test part: optimistic by construction, no estimate for a new patient.",
-    ],
-    bootstrapUnit: "beat",
-    folds: Array.from({ length: folds }, (_, fold) => oneFold(byClass, { foldOf, fold, validation })),
+    description: `${start} ${folds}-fold over ${unit}s${kept}${apart}, ${percent(validation)} of each training part held out for validation.`,
+    leakage: leakageOf(set, made),
+    bootstrapUnit: together ?? unit,
+    folds: made,
   };
 }
 
-function oneFold(
-  byClass: readonly (readonly number[])[],
-  { foldOf, fold, validation }: { foldOf: Uint8Array; fold: number; validation: number },
-): Fold {
-  const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
-  for (const beats of byClass) {
-    const rest: number[] = [];
-    for (const beat of beats) (foldOf[beat] === fold ? parts.test : rest).push(beat);
-    // `beats` is in shuffled order already, so the first ones are a random choice.
-    const heldOut = Math.round(rest.length * validation);
-    parts.validation.push(...rest.slice(0, heldOut));
-    parts.train.push(...rest.slice(heldOut));
+/** As far as the set says who was recorded. */
+function leakageOf(set: Splittable, folds: readonly Fold[]): string[] {
+  const { unit = "beat" } = set;
+  const shared = folds.some((fold) => patientsOnBothSides(set, fold).length > 0);
+  if (!shared) return [];
+  const what = unit === "recording" ? "Recordings" : unit === "beat" ? "Beats" : "Segments";
+  return [
+    `${what} of the same person are in the training and the test part: optimistic by construction, no estimate for a new patient.`,
+  ];
+}
+
+function checkClassSizes(set: Splittable, folds: number): void {
+  const counts = countClasses(
+    set,
+    Int32Array.from({ length: set.size }, (_, example) => example),
+  );
+  counts.forEach((count, label) => {
+    if (count === 0 || count >= folds) return;
+    throw new UserError(
+      `Cannot split into ${folds} folds: expected at least ${folds} ${set.unit ?? "beat"}s of class ${set.classes[label]}, found ${count}.`,
+    );
+  });
+}
+
+function dealtFolds(set: Splittable, { folds, validation, seed }: StratifiedFoldsOptions): Fold[] {
+  const random = createRandom(`stratified-folds/${seed}`);
+  const byClass = set.classes.map((): number[] => []);
+  for (let example = 0; example < set.size; example++) byClass[set.labels![example]!]!.push(example);
+  const foldOf = new Uint8Array(set.size);
+  let next = 0;
+  for (const examples of byClass) for (const example of random.shuffle(examples)) foldOf[example] = next++ % folds;
+  return Array.from({ length: folds }, (_, fold) => {
+    const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
+    for (const examples of byClass) {
+      const rest: number[] = [];
+      for (const example of examples) (foldOf[example] === fold ? parts.test : rest).push(example);
+      // They are in shuffled order already, so the first ones are a random choice.
+      const heldOut = Math.round(rest.length * validation);
+      parts.validation.push(...rest.slice(0, heldOut));
+      parts.train.push(...rest.slice(heldOut));
+    }
+    return namedFold(fold, parts);
+  });
+}
+
+function groupedFolds(set: Splittable, options: StratifiedFoldsOptions): Fold[] {
+  const { folds, validation, seed } = options;
+  const groupOf = groupsOf(set, options);
+  const all = Int32Array.from({ length: set.size }, (_, example) => example);
+  const random = createRandom(`stratified-folds/${seed}`);
+  const foldOf = stratifyGroups(set, { examples: all, groupOf, shares: Array(folds).fill(1 / folds), random });
+  return Array.from({ length: folds }, (_, fold) => {
+    const rest = all.filter((example) => foldOf[example] !== fold);
+    const held = stratifyGroups(set, {
+      examples: rest,
+      groupOf,
+      shares: [validation, 1 - validation],
+      random: createRandom(`stratified-folds/${seed}/validation/${fold}`),
+    });
+    return namedFold(fold, {
+      train: rest.filter((_, place) => held[place] === 1),
+      validation: rest.filter((_, place) => held[place] === 0),
+      test: all.filter((example) => foldOf[example] === fold),
+    });
+  });
+}
+
+/** What each example is kept together with. */
+function groupsOf(
+  set: Splittable,
+  { together, groups = [] }: StratifiedFoldsOptions,
+): (example: number) => string | number {
+  const known = new Set(set.records.map(({ id }) => id));
+  const missing = groups.flat().filter((id) => !known.has(id));
+  if (missing.length > 0) {
+    throw new UserError(`Cannot keep ${missing.join(", ")} together with others: no such record is in the set.`);
   }
-  const ascending = (beats: number[]) => Int32Array.from(beats).sort();
+  const ofRecord = (record: Splittable["records"][number]) => (together === "patient" ? record.patientId : record.id);
+  // Records of a group, and all that they are kept together with, have one name.
+  const named = new Map<string, string>();
+  for (const group of groups) {
+    const keys = group.map((id) => ofRecord(set.records.find((record) => record.id === id)!));
+    for (const key of keys) named.set(key, keys[0]!);
+  }
+  const inGroup = new Set(groups.flat());
+  return (example) => {
+    const record = set.records[set.recordOf[example]!]!;
+    if (together === undefined && !inGroup.has(record.id)) return example;
+    const key = ofRecord(record);
+    return named.get(key) ?? key;
+  };
+}
+
+function namedFold(fold: number, parts: Record<"train" | "validation" | "test", ArrayLike<number>>): Fold {
+  const ascending = (examples: ArrayLike<number>) => Int32Array.from(examples).sort();
   return {
     name: `fold ${fold + 1}`,
     train: ascending(parts.train),

@@ -1,5 +1,5 @@
-import type { ClassificationMetrics, Measured } from "../classification-metrics.ts";
-import { metricAt } from "../metric-table.ts";
+import type { Measured } from "../classification-metrics.ts";
+import { type ReportMetrics, metricAt } from "../metric-table.ts";
 
 /** A number that a recipe promises. */
 export interface ExpectedValue {
@@ -19,7 +19,7 @@ export interface ExpectedCheck extends ExpectedValue {
 }
 
 /** Compares each expected value with the metrics of a run. */
-export function checkExpected(metrics: ClassificationMetrics, expected: readonly ExpectedValue[]): ExpectedCheck[] {
+export function checkExpected(metrics: ReportMetrics, expected: readonly ExpectedValue[]): ExpectedCheck[] {
   return expected.map((wanted) => {
     const found = metricAt(metrics, wanted.metric);
     return { ...wanted, found, verdict: verdictOf(found, wanted) };

@@ -1,5 +1,5 @@
-import type { Interval } from "../bootstrap-metrics.ts";
 import type { Measured } from "../classification-metrics.ts";
+import type { Interval } from "../interval.ts";
 
 /** `percent`: 98.76 %, for shares of beats; `fraction`: 0.945, for F1, κ and indices. */
 export type ValueStyle = "percent" | "fraction";

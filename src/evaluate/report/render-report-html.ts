@@ -1,6 +1,7 @@
 import { escapeMarkup } from "../markup.ts";
-import { classMetrics, overallMetrics } from "../metric-table.ts";
+import { overallAt, shownMetrics } from "../metric-table.ts";
 import { formatInterval, formatValue } from "./format-value.ts";
+import { examplesTitle, unitOfReport } from "./example-words.ts";
 import { confusionHtml } from "./html/confusion-html.ts";
 import { errorsHtml } from "./html/errors-html.ts";
 import { htmlTable } from "./html/html-table.ts";
@@ -81,19 +82,18 @@ function bannerHtml(report: Report): string {
 
 function resultHtml(report: Report): string {
   const several = report.folds.length > 1;
-  const tiles = overallMetrics
-    .filter(({ key }) => key in report.mean)
-    .map(({ key, label, style }) => {
-      const deviation = several ? report.standardDeviation[key] : undefined;
-      const spread = deviation === undefined ? "" : ` <small>± ${formatValue(deviation, style)}</small>`;
-      const unit = style === "percent" && report.mean[key] !== undefined ? "<small> %</small>" : "";
-      const interval = formatInterval(report.intervals?.intervals[key], style);
-      const more = interval === "" ? "" : `<dd class="more">${intervalLabel(report)}: ${interval}</dd>`;
-      return (
-        `<div class="tile"><dt>${escapeMarkup(label)}</dt>` +
-        `<dd class="value">${formatValue(report.mean[key], style)}${unit}${spread}</dd>${more}</div>`
-      );
-    });
+  const tiles = shownMetrics(report.mean).overall.map(({ key, label, style }) => {
+    const mean = overallAt(report.mean, key);
+    const deviation = several ? overallAt(report.standardDeviation, key) : undefined;
+    const spread = deviation === undefined ? "" : ` <small>± ${formatValue(deviation, style)}</small>`;
+    const unit = style === "percent" && mean !== undefined ? "<small> %</small>" : "";
+    const interval = formatInterval(report.intervals?.intervals[key], style);
+    const more = interval === "" ? "" : `<dd class="more">${intervalLabel(report)}: ${interval}</dd>`;
+    return (
+      `<div class="tile"><dt>${escapeMarkup(label)}</dt>` +
+      `<dd class="value">${formatValue(mean, style)}${unit}${spread}</dd>${more}</div>`
+    );
+  });
   const notes = [several ? "Mean ± standard deviation over the folds." : "", intervalNote(report)].filter(
     (note) => note !== "",
   );
@@ -133,16 +133,18 @@ function expectedHtml(report: Report): string {
 
 function classesHtml(report: Report): string {
   const shareOf = (row: number, column: number) => {
-    const metric = classMetrics[column - 2];
+    const metric = shownMetrics(report.mean).ofClass[column - 2];
     return metric === undefined ? undefined : report.mean.classes[report.classes[row]!]?.[metric.key];
   };
   return htmlTable(classTable(report), { shareOf, captioned: false }) + optionalTable(classIntervalTable(report));
 }
 
-function matricesHtml({ classes, confusion, folds }: Report): string {
+function matricesHtml(report: Report): string {
+  const { classes, confusion, folds } = report;
+  if (confusion === undefined) return "";
   const which = folds.length > 1 ? `, sum of ${folds.length} folds` : "";
   return (
-    `<div class="pair">${confusionHtml(confusion, { classes, normalised: false, caption: `Beats${which}` })}` +
+    `<div class="pair">${confusionHtml(confusion, { classes, normalised: false, caption: `${examplesTitle(report)}${which}` })}` +
     `${confusionHtml(confusion, { classes, normalised: true, caption: "Percent of the true class" })}</div>` +
     '<p class="note">The depth of a colour is the square root of the share of its row, so that rare errors can be seen.</p>'
   );
@@ -161,10 +163,11 @@ function foldsHtml(report: Report): string {
   return htmlTable(foldTable(report), { captioned: false }) + curves;
 }
 
-function worstHtml({ worstErrors }: Report): string {
+function worstHtml(report: Report): string {
+  const { worstErrors } = report;
   if (worstErrors.length === 0) return "";
   return (
-    "<p>The wrongly classified beats of which the model was surest, with the database’s annotations above the trace.</p>" +
+    `<p>The wrongly classified ${unitOfReport(report)}s of which the model was surest, with the database’s annotations above the trace.</p>` +
     errorsHtml(worstErrors)
   );
 }

@@ -7,14 +7,13 @@ import { plainText } from "./text-table.ts";
 
 /** The report as Markdown with pipe tables, for a repository or an issue. All names are escaped. */
 export function renderReportMarkdown(report: Report): string {
-  const { classes, confusion } = report;
   const tables = [
     overallTable(report),
     expectedTable(report),
     classTable(report),
     classIntervalTable(report),
-    confusionTable(confusion, { classes, normalised: false }),
-    confusionTable(confusion, { classes, normalised: true }),
+    confusionTable(report, { normalised: false }),
+    confusionTable(report, { normalised: true }),
     subsetTable(report),
     foldTable(report),
     partTable(report),

@@ -33,7 +33,6 @@ export function renderReportText(report: Report, options: ReportTextOptions = {}
 }
 
 function reportTables(report: Report, recordCount: number): ReportTable[] {
-  const { classes, confusion } = report;
   const all = recordsTable(report);
   const order = report.records.map((_, i) => i).sort((a, b) => report.records[b]!.errors - report.records[a]!.errors);
   const worst = order.slice(0, recordCount).map((i) => all.rows[i]!);
@@ -45,8 +44,8 @@ function reportTables(report: Report, recordCount: number): ReportTable[] {
     expectedTable(report),
     classTable(report),
     classIntervalTable(report),
-    confusionTable(confusion, { classes, normalised: false }),
-    confusionTable(confusion, { classes, normalised: true }),
+    confusionTable(report, { normalised: false }),
+    confusionTable(report, { normalised: true }),
     subsetTable(report),
     foldTable(report),
     { ...all, title, rows: worst },

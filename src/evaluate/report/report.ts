@@ -1,7 +1,8 @@
 import type { Annotation, Notice } from "../../core/index.ts";
 import type { BootstrapIntervals } from "../bootstrap-metrics.ts";
-import type { ClassificationMetrics, Measured } from "../classification-metrics.ts";
+import type { Measured } from "../classification-metrics.ts";
 import type { ConfusionMatrix } from "../confusion-matrix.ts";
+import type { ReportMetrics } from "../metric-table.ts";
 import type { RecordRow } from "../record-table.ts";
 import type { ExpectedCheck } from "./check-expected.ts";
 
@@ -22,6 +23,8 @@ export interface Report {
   readonly split: string;
   /** Whether and how one person's data is on both sides of the split, in sentences; empty where it is on one side only. */
   readonly leakage: readonly string[];
+  /** What was classified; heart beats where absent. */
+  readonly unit?: ReportUnit;
   readonly classMap: ReportClassMap;
   /** Class names in the order of the matrices' rows. */
   readonly classes: readonly string[];
@@ -29,12 +32,13 @@ export interface Report {
   readonly parts: Readonly<Record<string, PartCounts>>;
   readonly folds: readonly FoldReport[];
   /** Mean over folds; undefined where a fold's value is. */
-  readonly mean: ClassificationMetrics;
+  readonly mean: ReportMetrics;
   /** Standard deviation over folds with n − 1; undefined for a single fold. */
-  readonly standardDeviation: ClassificationMetrics;
-  /** The sum of the folds' confusion matrices [truth, predicted], and what it says as a whole. */
-  readonly confusion: ConfusionMatrix;
-  readonly pooled: ClassificationMetrics;
+  readonly standardDeviation: ReportMetrics;
+  /** The sum of the folds' confusion matrices [truth, predicted]; absent where an example may have several classes. */
+  readonly confusion?: ConfusionMatrix;
+  /** Of all folds' predictions together. */
+  readonly pooled: ReportMetrics;
   /** Bootstrap intervals of the pooled values. */
   readonly intervals?: BootstrapIntervals;
   /** The same measures on parts of the test data, such as DS2 without record 232. */
@@ -57,23 +61,29 @@ export interface Report {
 }
 
 export interface ReportClassMap {
-  /** `aami-ec57` or `literature`. */
+  /** `aami-ec57` or `literature` for beats; otherwise what the labels are. */
   readonly name: string;
-  /** The annotation symbols of each class. */
+  /** The annotation symbols, or the dataset's own classes, of each class. */
   readonly symbols?: Readonly<Record<string, readonly string[]>>;
 }
 
+export type ReportUnit = "beat" | "segment" | "recording";
+
+/** The number of examples has the name of what they are. */
 export interface PartCounts {
   readonly records?: number;
-  readonly beats: number;
+  readonly beats?: number;
+  readonly segments?: number;
+  readonly recordings?: number;
   readonly byClass: Readonly<Record<string, number>>;
 }
 
 export interface FoldReport {
   /** `1`, `2`, … or what else tells it apart. */
   readonly name: string;
-  readonly metrics: ClassificationMetrics;
-  readonly confusion: ConfusionMatrix;
+  readonly metrics: ReportMetrics;
+  /** Absent where an example may have several classes. */
+  readonly confusion?: ConfusionMatrix;
   /** One entry per epoch, in order. */
   readonly learning: readonly LearningPoint[];
   /** The epoch whose weights were kept. */
@@ -99,14 +109,14 @@ export interface SubsetReport {
   readonly name: string;
   /** Why it is shown, one sentence. */
   readonly reason?: string;
-  readonly confusion: ConfusionMatrix;
-  readonly metrics: ClassificationMetrics;
+  readonly confusion?: ConfusionMatrix;
+  readonly metrics: ReportMetrics;
 }
 
-/** A beat classified wrongly, with the trace around it. */
+/** An example classified wrongly, with the trace around it. */
 export interface WorstError {
   readonly record: string;
-  /** The beat's position in the recording, in samples at its rate. */
+  /** Its position in the recording, in samples at its rate: the R peak of a beat, the start of a segment. */
   readonly sample: number;
   readonly truth: string;
   readonly predicted: string;

@@ -1,5 +1,5 @@
-import type { ClassificationMetrics } from "../classification-metrics.ts";
-import { classMetrics, metricAt, metricLabel, overallMetrics } from "../metric-table.ts";
+import { type ReportMetrics, metricAt, metricLabel, overallAt, shownMetrics } from "../metric-table.ts";
+import { examplesTitle } from "./example-words.ts";
 import { formatCount, formatInterval, formatSpread, formatValue } from "./format-value.ts";
 import { left, type ReportTable, right, unitOf } from "./report-table.ts";
 import type { Report } from "./report.ts";
@@ -14,7 +14,7 @@ const verdicts = {
 /** Accuracy, macro-F1, κ and j·κ: over folds, pooled, and the pooled values' intervals. */
 export function overallTable(report: Report): ReportTable {
   const several = report.folds.length > 1;
-  const shown = overallMetrics.filter(({ key }) => key in report.mean);
+  const shown = shownMetrics(report.mean).overall;
   return {
     title: "Overall",
     columns: [
@@ -24,8 +24,10 @@ export function overallTable(report: Report): ReportTable {
     ],
     rows: shown.map(({ key, label, style }) => [
       label + unitOf(style),
-      ...(several ? [formatSpread(report.mean[key], { deviation: report.standardDeviation[key], style })] : []),
-      formatValue(report.pooled[key], style),
+      ...(several
+        ? [formatSpread(overallAt(report.mean, key), { deviation: overallAt(report.standardDeviation, key), style })]
+        : []),
+      formatValue(overallAt(report.pooled, key), style),
       ...(report.intervals === undefined ? [] : [formatInterval(report.intervals.intervals[key], style)]),
     ]),
     ...noteOf(intervalNote(report)),
@@ -34,9 +36,14 @@ export function overallTable(report: Report): ReportTable {
 
 /** Every class's values: mean ± deviation over folds, or the one fold's. */
 export function classTable(report: Report): ReportTable {
+  const classMetrics = shownMetrics(report.mean).ofClass;
   return {
     title: "By class",
-    columns: [left("Class"), right("Beats"), ...classMetrics.map(({ short, style }) => right(short + unitOf(style)))],
+    columns: [
+      left("Class"),
+      right(examplesTitle(report)),
+      ...classMetrics.map(({ short, style }) => right(short + unitOf(style))),
+    ],
     rows: report.classes.map((name) => [
       name,
       formatCount(report.pooled.classes[name]?.support ?? 0),
@@ -49,6 +56,7 @@ export function classTable(report: Report): ReportTable {
     ]),
     note:
       (report.folds.length > 1 ? "Mean ± standard deviation over the folds. " : "") +
+      (classMetrics.some(({ key }) => key === "auc") ? "AUC: area under the ROC curve, " : "") +
       "Se: sensitivity, +P: positive predictivity, Sp: specificity; – is undefined. Macro-F1 averages the classes that occur.",
   };
 }
@@ -57,6 +65,10 @@ export function classTable(report: Report): ReportTable {
 export function classIntervalTable(report: Report): ReportTable | undefined {
   const { intervals } = report;
   if (intervals === undefined) return undefined;
+  const classMetrics = shownMetrics(report.mean).ofClass.filter(({ key }) =>
+    report.classes.some((name) => `classes.${name}.${key}` in intervals.intervals),
+  );
+  if (classMetrics.length === 0) return undefined;
   return {
     title: `By class: ${intervalLabel(report)}`,
     columns: [left("Class"), ...classMetrics.map(({ short, style }) => right(short + unitOf(style)))],
@@ -75,19 +87,17 @@ export function subsetTable(report: Report): ReportTable | undefined {
   const subsets = report.subsets ?? [];
   if (subsets.length === 0) return undefined;
   const paths = [
-    ...overallMetrics
-      .filter(({ key }) => key in report.mean)
-      .map(({ key, label, style }) => ({ path: key, label, style })),
+    ...shownMetrics(report.mean).overall.map(({ key, label, style }) => ({ path: key, label, style })),
     ...report.classes.map((name) => ({ path: `classes.${name}.f1`, label: `F1 ${name}`, style: "fraction" as const })),
   ];
-  const row = (name: string, metrics: ClassificationMetrics) => [
+  const row = (name: string, metrics: ReportMetrics) => [
     name,
     ...paths.map(({ path, style }) => formatValue(metricAt(metrics, path), style)),
   ];
   const reasons = subsets.flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]));
   return {
     title: "Parts of the test data",
-    columns: [left("Beats of"), ...paths.map(({ label, style }) => right(label + unitOf(style)))],
+    columns: [left(`${examplesTitle(report)} of`), ...paths.map(({ label, style }) => right(label + unitOf(style)))],
     rows: [row("all test records", report.pooled), ...subsets.map(({ name, metrics }) => row(name, metrics))],
     ...noteOf(reasons.join(" ")),
   };

@@ -1,19 +1,22 @@
-import { type ConfusionMatrix, normaliseRows } from "../confusion-matrix.ts";
-import { overallMetrics } from "../metric-table.ts";
+import { normaliseRows } from "../confusion-matrix.ts";
+import { overallAt, shownMetrics } from "../metric-table.ts";
+import { examplesTitle, sizeOfPart, unitOfReport } from "./example-words.ts";
 import { formatClock, formatCount, formatMegabytes, formatSeconds, formatValue } from "./format-value.ts";
 import { left, type ReportTable, right, unitOf } from "./report-table.ts";
 import type { FoldReport, Report } from "./report.ts";
 
-/** Counts, or shares of each row in percent. */
+/** Counts, or shares of each row in percent; undefined where an example may have several classes. */
 export function confusionTable(
-  confusion: ConfusionMatrix,
-  { classes, normalised }: { readonly classes: readonly string[]; readonly normalised: boolean },
-): ReportTable {
+  report: Report,
+  { normalised }: { readonly normalised: boolean },
+): ReportTable | undefined {
+  const { classes, confusion } = report;
+  if (confusion === undefined) return undefined;
   const cells = normalised
     ? normaliseRows(confusion).map((row) => row.map((share) => formatValue(share, "percent")))
     : confusion.map((row) => row.map(formatCount));
   return {
-    title: normalised ? "Confusion matrix (% of the true class)" : "Confusion matrix (beats)",
+    title: normalised ? "Confusion matrix (% of the true class)" : `Confusion matrix (${unitOfReport(report)}s)`,
     columns: [left("true \\ predicted"), ...classes.map((name) => right(name))],
     rows: classes.map((name, i) => [name, ...(cells[i] ?? [])]),
   };
@@ -21,7 +24,7 @@ export function confusionTable(
 
 /** One row per fold. */
 export function foldTable(report: Report): ReportTable {
-  const shown = overallMetrics.filter(({ key }) => key in report.mean);
+  const shown = shownMetrics(report.mean).overall;
   return {
     title: "Folds",
     columns: [
@@ -34,7 +37,7 @@ export function foldTable(report: Report): ReportTable {
     ],
     rows: report.folds.map((fold) => [
       fold.name,
-      ...shown.map(({ key, style }) => formatValue(fold.metrics[key], style)),
+      ...shown.map(({ key, style }) => formatValue(overallAt(fold.metrics, key), style)),
       ...report.classes.map((name) => formatValue(fold.metrics.classes[name]?.f1, "fraction")),
       keptEpoch(fold),
       fold.seconds === undefined ? "–" : formatSeconds(fold.seconds),
@@ -51,11 +54,16 @@ function keptEpoch({ learning, bestEpoch }: FoldReport): string {
 export function partTable(report: Report): ReportTable {
   return {
     title: "Parts of the data",
-    columns: [left("Part"), right("Records"), right("Beats"), ...report.classes.map((name) => right(name))],
+    columns: [
+      left("Part"),
+      right("Records"),
+      right(examplesTitle(report)),
+      ...report.classes.map((name) => right(name)),
+    ],
     rows: Object.entries(report.parts).map(([name, part]) => [
       name,
       part.records === undefined ? "–" : formatCount(part.records),
-      formatCount(part.beats),
+      formatCount(sizeOfPart(part)),
       ...report.classes.map((label) => formatCount(part.byClass[label] ?? 0)),
     ]),
   };
@@ -68,10 +76,14 @@ export function recordsTable(report: Report): ReportTable {
     title: "Records",
     columns: [
       left("Record"),
-      right("Beats"),
+      right(examplesTitle(report)),
       right("Errors"),
       right("Accuracy (%)"),
-      ...present.flatMap((name) => [right(`${name} beats`), right(`${name} Se (%)`), right(`${name} +P (%)`)]),
+      ...present.flatMap((name) => [
+        right(`${name} ${unitOfReport(report)}s`),
+        right(`${name} Se (%)`),
+        right(`${name} +P (%)`),
+      ]),
     ],
     rows: report.records.map((row) => [
       row.record,

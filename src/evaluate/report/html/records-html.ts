@@ -1,15 +1,17 @@
 import { escapeMarkup } from "../../markup.ts";
 import { formatCount, formatValue } from "../format-value.ts";
+import { examplesTitle, unitOfReport } from "../example-words.ts";
 import type { Report } from "../report.ts";
 import { scrollFrame } from "./html-table.ts";
 
 /** The table of records, its columns grouped by class. */
-export function recordsHtml({ classes, pooled, records }: Report): string {
+export function recordsHtml(report: Report): string {
+  const { classes, pooled, records } = report;
   const present = classes.filter((name) => (pooled.classes[name]?.support ?? 0) > 0);
   const groups = present.map((name) => `<th scope="colgroup" colspan="3" class="group">${escapeMarkup(name)}</th>`);
   const heads = present.map(
     () =>
-      '<th scope="col" class="right group">beats</th><th scope="col" class="right">Se (%)</th><th scope="col" class="right">+P (%)</th>',
+      `<th scope="col" class="right group">${unitOfReport(report)}s</th><th scope="col" class="right">Se (%)</th><th scope="col" class="right">+P (%)</th>`,
   );
   const most = Math.max(1, ...records.map(({ errors }) => errors));
   const rows = records.map((row) => {
@@ -30,7 +32,7 @@ export function recordsHtml({ classes, pooled, records }: Report): string {
     "Records",
     '<table class="records"><caption class="unseen">Records</caption><thead>' +
       `<tr><td colspan="4"></td>${groups.join("")}</tr>` +
-      '<tr><th scope="col" class="left">Record</th><th scope="col" class="right">Beats</th><th scope="col" class="right">Errors</th>' +
+      `<tr><th scope="col" class="left">Record</th><th scope="col" class="right">${examplesTitle(report)}</th><th scope="col" class="right">Errors</th>` +
       `<th scope="col" class="right">Accuracy (%)</th>${heads.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`,
   );
 }

@@ -1,13 +1,8 @@
-import type { Mixture } from "./mixup.ts";
-import type { TrainingInputs } from "./training-data.ts";
+import type { ExtraInput, SignalRows } from "./signal-rows.ts";
 
-/** An input of a net beside the signal, float32. */
-export interface ExtraInput {
-  readonly name: string;
-  /** Without the batch. */
-  readonly shape: readonly number[];
-  /** Values of one row. */
-  readonly length: number;
+/** How much of a mixed row is the row itself; the rest is another. */
+export interface MixedShare {
+  readonly share: number;
 }
 
 /** A batch's values for the inputs of a net beside the signal. */
@@ -16,13 +11,13 @@ export interface ExtraBatch {
   /** Puts a row of the data into a place of the batch. */
   copy(row: number, place: number): void;
   /** Mixes what is in a place with another row. */
-  mix(row: number, place: number, mixture: Mixture): void;
+  mix(row: number, place: number, mixture: MixedShare): void;
 }
 
 /** Always in the same arrays; `data` has been checked by `checkTrainingInputs`. */
 export function createExtraBatch(
   extras: readonly ExtraInput[],
-  { data, batch }: { readonly data: TrainingInputs; readonly batch: number },
+  { data, batch }: { readonly data: SignalRows; readonly batch: number },
 ): ExtraBatch {
   const all = extras.map(({ name, length }) => {
     const rows = data.extras![name]!;
@@ -42,6 +37,6 @@ export function createExtraBatch(
 }
 
 /** Mixes another row into a row. */
-export function mixRows(row: Float32Array, other: Float32Array, { share }: Mixture): void {
+export function mixRows(row: Float32Array, other: Float32Array, { share }: MixedShare): void {
   for (let i = 0; i < row.length; i++) row[i] = share * row[i]! + (1 - share) * other[i]!;
 }

@@ -1,8 +1,7 @@
 import { z } from "zod";
 
-import { type RowSizes, openDataRows } from "./data-rows.ts";
+import { type RowSizes, type SignalRows, openDataRows } from "./signal-rows.ts";
 import { createExtraBatch } from "./extra-inputs.ts";
-import type { TrainingInputs } from "./training-data.ts";
 
 /** How rows that are longer than the net's window are scored: window by window. */
 export const windowsSchema = z.strictObject({
@@ -39,7 +38,7 @@ export function windowStarts(
 }
 
 export interface ScoreRowsOptions {
-  readonly data: TrainingInputs;
+  readonly data: SignalRows;
   readonly sizes: RowSizes & { readonly classCount: number };
   readonly windows: ResolvedWindows;
   /** Windows that are scored at once. */

@@ -1,6 +1,29 @@
-import { UserError } from "../core/errors.ts";
-import type { ExtraInput } from "./extra-inputs.ts";
-import type { TrainingInputs } from "./training-data.ts";
+import { UserError } from "../../core/errors.ts";
+
+/** Signals that a net reads, and what it reads beside them. */
+export interface SignalRows {
+  /** Rows one after the other, each [channel, sample]. */
+  readonly inputs: Float32Array;
+  readonly size: number;
+  /** [row], samples per channel of each row; absent: every row is as long as the net's window. */
+  readonly lengths?: Int32Array;
+  /** What the net reads beside the signal, by the names of `Architecture.inputs`; each [row, ...shape]. */
+  readonly extras?: Readonly<Record<string, Float32Array>>;
+  /**
+   * What is taken off every sample, and what it is then divided by; one pair for all channels, or one per channel. The arrays themselves
+   * stay as they are (folds share them).
+   */
+  readonly scaling?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+}
+
+/** An input of a net beside the signal, float32. */
+export interface ExtraInput {
+  readonly name: string;
+  /** Without the batch. */
+  readonly shape: readonly number[];
+  /** Values of one row. */
+  readonly length: number;
+}
 
 /** What of a row a net reads at once. */
 export interface RowSizes {
@@ -25,7 +48,7 @@ export interface DataRows {
   isWindow(row: number): boolean;
 }
 
-export function openDataRows(data: TrainingInputs, { channels, samples }: RowSizes): DataRows {
+export function openDataRows(data: SignalRows, { channels, samples }: RowSizes): DataRows {
   const { inputs, lengths, scaling } = data;
   const starts = lengths && startsOf(lengths, channels);
   const lengthOf = (row: number) => lengths?.[row] ?? samples;
@@ -65,7 +88,7 @@ function startsOf(lengths: Int32Array, channels: number): Float64Array {
 }
 
 /** @throws UserError where the data are not what a net of these sizes reads. */
-export function checkTrainingInputs(data: TrainingInputs, { channels, samples, extras }: RowSizes): void {
+export function checkTrainingInputs(data: SignalRows, { channels, samples, extras }: RowSizes): void {
   const mistake = (wanted: string, found: string) =>
     new UserError(`Cannot use the training data: expected ${wanted}, found ${found}.`);
   const { inputs, size, lengths, scaling } = data;

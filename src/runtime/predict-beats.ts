@@ -1,0 +1,42 @@
+import { cutBeats } from "../beats/index.ts";
+import { FormatError } from "../core/errors.ts";
+import type { Recording } from "../core/recording.ts";
+import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
+
+/** What a model says of one beat. */
+export interface BeatPrediction {
+  /** The R peak, in samples of the recording. */
+  readonly sample: number;
+  /** The most likely class. */
+  readonly label: string;
+  /** [class], in the order of the card's labels; they add up to 1. */
+  readonly probabilities: readonly number[];
+}
+
+export interface BeatPredictions {
+  readonly beats: readonly BeatPrediction[];
+  /** The lead that was read. */
+  readonly lead: string;
+  /** Beats that got no class: too near to an end of the recording, or on a gap in the signal. */
+  readonly dropped: { readonly boundary: number; readonly gap: number };
+}
+
+export function beatPredictor(context: PredictContext) {
+  return async (recording: Recording, positions: ArrayLike<number>): Promise<BeatPredictions> => {
+    const { preprocessing, input, labels } = cardFor(context, "beats");
+    const { channels, samples } = input;
+    const cut = cutBeats(recording, positions, preprocessing);
+    if (channels !== 1 || cut.length !== samples) {
+      throw new FormatError(
+        `Cannot classify beats: expected windows of ${channels} × ${samples} from the card's preprocessing, found 1 × ${cut.length}.`,
+        { file: context.file },
+      );
+    }
+    const probabilities = await context.predictRows(cut.windows);
+    const beats = Array.from(cut.kept, (index, row): BeatPrediction => {
+      const sample = positions[index]!;
+      return { sample, ...mostLikelyOfRow(probabilities, { row, labels, what: `the beat at sample ${sample}` }) };
+    });
+    return { beats, lead: cut.lead, dropped: cut.dropped };
+  };
+}

@@ -1,0 +1,48 @@
+import { type PreparedRecording, compileRecordingPreprocessing } from "../beats/index.ts";
+import { decideClasses } from "../bundle/index.ts";
+import { FormatError } from "../core/errors.ts";
+import type { Recording } from "../core/recording.ts";
+import { resolveWindows, windowStarts } from "../signal/index.ts";
+import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
+
+/** What a model says of a whole recording. */
+export interface RecordingPrediction {
+  /** The classes that the model decides for; exactly one where its classes exclude each other. */
+  readonly labels: readonly string[];
+  /** [class], in the order of the card's labels, of all windows together. */
+  readonly probabilities: readonly number[];
+  /** The leads that were read. */
+  readonly leads: readonly string[];
+  /** Windows that were laid over it. */
+  readonly windows: number;
+  /** Invalid samples that were bridged by straight lines. */
+  readonly bridged: number;
+}
+
+export function recordingPredictor(context: PredictContext) {
+  let prepare: ((recording: Recording) => PreparedRecording) | undefined;
+  return async (recording: Recording): Promise<RecordingPrediction> => {
+    const card = cardFor(context, "recordings");
+    const { channels, samples } = card.input;
+    prepare ??= compileRecordingPreprocessing(card.preprocessing);
+    const { channels: signals, length, leads, bridged } = prepare(recording);
+    if (signals.length !== channels) {
+      throw new FormatError(
+        `Cannot classify recordings: expected ${channels} channels from the card's preprocessing, found ${signals.length}.`,
+        { file: context.file },
+      );
+    }
+    const inputs = new Float32Array(channels * length);
+    signals.forEach((signal, channel) => inputs.set(signal, channel * length));
+    const scores = await context.predictSignals({ inputs, size: 1, lengths: Int32Array.of(length) });
+    const what = `recording ${recording.id}`;
+    const { probabilities } = mostLikelyOfRow(scores, { row: 0, labels: card.labels, what });
+    return {
+      labels: decideClasses(card.decision, probabilities).map((label) => card.labels[label]!),
+      probabilities,
+      leads,
+      windows: windowStarts(length, { samples, ...resolveWindows(card.windows, samples) }).length,
+      bridged,
+    };
+  };
+}

@@ -1,0 +1,45 @@
+import { cutBeats, segmentsAsBeats } from "../beats/index.ts";
+import { FormatError } from "../core/errors.ts";
+import type { Recording } from "../core/recording.ts";
+import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
+
+/** What a model says of one segment. */
+export interface SegmentPrediction {
+  /** First sample of the recording, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  /** The most likely class. */
+  readonly label: string;
+  /** [class], in the order of the card's labels; they add up to 1. */
+  readonly probabilities: readonly number[];
+}
+
+export interface SegmentPredictions {
+  readonly segments: readonly SegmentPrediction[];
+  /** The lead that was read. */
+  readonly lead: string;
+  /** Segments that got no class: beyond the end of the recording, or on a gap in the signal. */
+  readonly dropped: { readonly boundary: number; readonly gap: number };
+}
+
+export function segmentPredictor(context: PredictContext) {
+  return async (recording: Recording): Promise<SegmentPredictions> => {
+    const { preprocessing, input, labels } = cardFor(context, "segments");
+    const length = preprocessing.windowSeconds * recording.sampleRate;
+    const starts = Array.from({ length: Math.floor(recording.sampleCount / length) }, (_, i) => Math.round(i * length));
+    const cut = cutBeats(recording, starts, segmentsAsBeats(preprocessing));
+    if (cut.length !== input.channels * input.samples) {
+      throw new FormatError(
+        `Cannot classify segments: expected ${input.channels} × ${input.samples} values from the card's preprocessing, found ${cut.length}.`,
+        { file: context.file },
+      );
+    }
+    const probabilities = await context.predictRows(cut.windows);
+    const segments = Array.from(cut.kept, (index, row): SegmentPrediction => {
+      const from = starts[index]!;
+      const what = `the segment at sample ${from}`;
+      return { from, to: from + Math.round(length), ...mostLikelyOfRow(probabilities, { row, labels, what }) };
+    });
+    return { segments, lead: cut.lead, dropped: cut.dropped };
+  };
+}

@@ -1,0 +1,3 @@
+export * from "./extra-inputs.ts";
+export * from "./score-rows.ts";
+export * from "./signal-rows.ts";

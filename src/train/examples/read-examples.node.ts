@@ -1,0 +1,76 @@
+import { UserError } from "../../core/errors.ts";
+import { type LocatedDataset, type Split, countClasses } from "../../datasets/index.ts";
+import type { Architecture } from "../../models/index.ts";
+import { checkClassNames } from "../class-names.ts";
+import { lossOf } from "../losses/index.ts";
+import type { Recipe } from "../recipe.ts";
+import { splitExamples } from "../split-examples.node.ts";
+import { traceTraining } from "../training-graph.ts";
+import type { ExampleEvent, LoadedExamples } from "./example-kind.node.ts";
+import { type OpenedSource, sourceOfRecipe } from "./example-kinds.node.ts";
+import type { ExampleSet } from "./example-set.node.ts";
+
+/** A recipe's examples, read and parted. */
+export interface RecipeExamples extends LoadedExamples {
+  readonly split: Split;
+}
+
+/**
+ * What can be known to be wrong before a signal is read or anything is written: the labels, the net, its settings and sizes, the
+ * training, the records.
+ */
+export async function openRecipe(
+  recipe: Recipe,
+  { dataset, architecture }: { readonly dataset: LocatedDataset; readonly architecture: Architecture },
+): Promise<OpenedSource> {
+  const { model, training, dataset: named } = recipe;
+  const unknown = named.without.filter((name) => !dataset.recordNames.includes(name));
+  if (unknown.length > 0) {
+    throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
+  }
+  const source = await sourceOfRecipe(recipe).open(dataset);
+  const { classes, input, labelling } = source;
+  checkClassNames(training, classes);
+  if (labelling === "several" && lossOf(training.loss).link(training.loss) === "softmax") {
+    throw new UserError(
+      `Cannot train on examples of several classes each: expected a loss for each class alone, such as ` +
+        `"loss": { "name": "binary-cross-entropy" }, found ${training.loss.name}, which takes the classes to exclude each other.`,
+    );
+  }
+  traceTraining({
+    ...training,
+    architecture,
+    settings: model.settings,
+    shardSize: 1,
+    parts: 1,
+    ...input,
+    classCount: classes.length,
+  });
+  return source;
+}
+
+/** Reads a recipe's recordings, cuts and labels its examples and parts them. */
+export async function* readRecipeExamples(
+  recipe: Recipe,
+  { dataset, source }: { readonly dataset: LocatedDataset; readonly source: OpenedSource },
+): AsyncGenerator<ExampleEvent, RecipeExamples> {
+  const recordNames = dataset.recordNames.filter((name) => !recipe.dataset.without.includes(name));
+  const { examples, data } = yield* source.read({ recordNames, unusable: "refuse" });
+  const { unit, size, classes } = examples;
+  if (size === 0) {
+    throw new UserError(
+      `Cannot train: expected ${unit}s of ${classes.join(", ")} in dataset ${dataset.name}, found none.`,
+    );
+  }
+  yield { kind: "examples", unit, count: size, byClass: classCounts(examples) };
+  return { data, examples, split: splitExamples(examples, recipe.split) };
+}
+
+/** How many of some examples have each class; of all where none are given. */
+export function classCounts(
+  examples: ExampleSet,
+  rows: ArrayLike<number> = Int32Array.from({ length: examples.size }, (_, row) => row),
+): Record<string, number> {
+  const counts = countClasses(examples, rows);
+  return Object.fromEntries(examples.classes.map((name, label) => [name, counts[label]!]));
+}
