@@ -1,6 +1,13 @@
 import { UserError } from "../core/errors.ts";
 import { BuildError, type DType, type Tensor, input, sizeOf } from "../tensor/index.ts";
-import { type LayerRecord, type Layers, type Mode, type RunningUpdate, createLayers } from "./layers/index.ts";
+import {
+  type IsFrozen,
+  type LayerRecord,
+  type Layers,
+  type Mode,
+  type RunningUpdate,
+  createLayers,
+} from "./layers/index.ts";
 import { type SettingsSchema, parseModelSettings } from "./model-settings.ts";
 import * as ops from "./ops.ts";
 
@@ -70,6 +77,8 @@ export interface TracedModel extends TracedNet {
 
 export interface TraceOptions extends ModelSizes {
   readonly mode: Mode;
+  /** Which parameters a training leaves as they are; none where absent. */
+  readonly isFrozen?: IsFrozen;
   readonly settings: unknown;
   readonly batch: number;
 }
@@ -81,7 +90,7 @@ export interface TraceOptions extends ModelSizes {
 export function traceNet(architecture: Architecture, options: TraceOptions): TracedNet {
   const { mode, batch, channels, samples, classCount } = options;
   const settings = parseModelSettings(architecture, options.settings);
-  const layers = createLayers(mode);
+  const layers = createLayers(mode, options.isFrozen);
   const sizes = { channels, samples, classCount, settings };
   const x = input("x", [batch, ...(architecture.signalShape?.(sizes) ?? [channels, samples])]);
   if (sizeOf(x.shape) !== batch * channels * samples) {

@@ -40,12 +40,18 @@ export function parameterRules(
       `Cannot train: expected a parameter whose name fits "${each}", found none; the net has ${names.join(", ")}.`,
     );
   }
+  const isFrozen = frozenBy(frozen);
   return new Map(
     names.map((name) => {
       const group = groups.find(({ parameters }) => parameters.some((each) => fits(name, each)));
-      return [name, { frozen: frozen.some((each) => fits(name, each)), rate: group?.rate ?? 1 }];
+      return [name, { frozen: isFrozen(name), rate: group?.rate ?? 1 }];
     }),
   );
+}
+
+/** Whether a parameter's name fits one of the patterns. */
+export function frozenBy(patterns: ParameterRules["frozen"]): (name: string) => boolean {
+  return (name) => patterns.some((each) => fits(name, each));
 }
 
 function fits(name: string, pattern: string): boolean {

@@ -14,7 +14,7 @@ import {
 import { UserError } from "../core/errors.ts";
 import type { ExtraInput } from "../signal/index.ts";
 import { type LossSettings, lossOf } from "./losses/index.ts";
-import { type ParameterRule, type ParameterRules, parameterRules } from "./parameter-groups.ts";
+import { type ParameterRule, type ParameterRules, frozenBy, parameterRules } from "./parameter-groups.ts";
 
 /** The sizes of what a net reads and says. */
 export interface ModelShape {
@@ -60,6 +60,7 @@ export function traceTraining(options: TrainingGraphOptions): TrainingGraph {
   const traced = traceModel(architecture, {
     settings,
     mode: "training",
+    isFrozen: frozenBy(options.frozen),
     batch: shardSize,
     channels,
     samples,

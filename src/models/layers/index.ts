@@ -5,7 +5,7 @@ import { type ConvLstmLayers, convLstmLayers } from "./conv-lstm.ts";
 import { type DenseLayers, denseLayers } from "./dense.ts";
 import { type DropoutLayers, dropoutLayers } from "./dropouts.ts";
 import { type JoinLayers, joinLayers } from "./joins.ts";
-import { type LayerRecord, type Mode, type RunningUpdate, createLayerContext } from "./layer-context.ts";
+import { type IsFrozen, type LayerRecord, type Mode, type RunningUpdate, createLayerContext } from "./layer-context.ts";
 import { type NormLayers, normLayers } from "./norms.ts";
 import { type OnnxLayers, onnxLayers } from "./onnx-graphs.ts";
 import { type RecurrentLayers, recurrentLayers } from "./recurrent.ts";
@@ -33,8 +33,8 @@ export interface Layers
   records(): readonly LayerRecord[];
 }
 
-export function createLayers(mode: Mode): Layers {
-  const context = createLayerContext(mode);
+export function createLayers(mode: Mode, isFrozen: IsFrozen = () => false): Layers {
+  const context = createLayerContext(mode, isFrozen);
   return {
     mode,
     penalty: context.penalty,
@@ -63,7 +63,7 @@ export type { ConvLstmLayerOptions } from "./conv-lstm.ts";
 export type { DenseLayerOptions } from "./dense.ts";
 export type { DropoutLayerOptions } from "./dropouts.ts";
 export type { ConcatLayerOptions, SqueezeExciteLayerOptions } from "./joins.ts";
-export type { LayerRecord, Mode, RunningUpdate } from "./layer-context.ts";
+export type { IsFrozen, LayerRecord, Mode, RunningUpdate } from "./layer-context.ts";
 export type { OnnxLayerOptions } from "./onnx-graphs.ts";
 export type { BatchNormLayerOptions, GroupNormLayerOptions, LayerNormLayerOptions } from "./norms.ts";
 export type { GruStates, LstmStates, RecurrentLayerOptions } from "./recurrent.ts";

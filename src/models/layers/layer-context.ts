@@ -55,9 +55,13 @@ export interface LayerScope {
   move(statistic: Tensor, value: Tensor): void;
 }
 
+/** Says of a parameter, by its name, whether a training leaves it as it is. */
+export type IsFrozen = (name: string) => boolean;
+
 /** What the layers of one model have in common while it is written. */
 export interface LayerContext {
   readonly mode: Mode;
+  readonly isFrozen: IsFrozen;
   /** Builds one layer under its name. */
   layer(call: LayerCall, build: (scope: LayerScope) => Tensor): Tensor;
   /** Runs code whose layers' names begin with `name.`; with `repeat` the layers of the first time are used again. */
@@ -75,7 +79,7 @@ interface NameScope {
   readonly counts: Map<string, number>;
 }
 
-export function createLayerContext(mode: Mode): LayerContext {
+export function createLayerContext(mode: Mode, isFrozen: IsFrozen): LayerContext {
   let penalty: Tensor | undefined;
   const penalised = new Set<Tensor>();
   const parameters = new Map<string, Tensor>();
@@ -148,6 +152,7 @@ export function createLayerContext(mode: Mode): LayerContext {
 
   return {
     mode,
+    isFrozen,
     layer: (call, build) => {
       const name = nameOf(call);
       claim(name);

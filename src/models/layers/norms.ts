@@ -1,4 +1,4 @@
-import { type Tensor, batchNorm, groupNorm, layerNorm } from "../../tensor/index.ts";
+import { type Tensor, batchNorm, groupNorm, layerNorm, leafName } from "../../tensor/index.ts";
 import type { LayerContext, LayerOptions, LayerScope } from "./layer-context.ts";
 import { expectAxes, layerMistake } from "./layer-mistake.ts";
 
@@ -21,7 +21,10 @@ export interface GroupNormLayerOptions extends LayerOptions {
 }
 
 export interface NormLayers {
-  /** Over all axes but the second, with the statistics of the batch (of each replica's shard of it) in training. */
+  /**
+   * Over all axes but the second, with the statistics of the batch (of each replica's shard of it) in training; with the running ones, which
+   * then stay, where all of its parameters are frozen.
+   */
   batchNorm(x: Tensor, options?: BatchNormLayerOptions): Tensor;
   /** Each row's last axis by its own mean and variance: x [batch, …, feature] (Ba 2016). */
   layerNorm(x: Tensor, options?: LayerNormLayerOptions): Tensor;
@@ -40,15 +43,17 @@ export function normLayers(context: LayerContext): NormLayers {
           scope.parameter(part, channels, { initialise: { kind: "constant", value }, trainable: false });
         const mean = statistic("runningMean", 0);
         const variance = statistic("runningVariance", 1);
+        const isFrozen = [...Object.values(gainBias), mean, variance].every((each) => context.isFrozen(leafName(each)));
+        const mode = isFrozen ? "inference" : context.mode;
         const result = batchNorm(x, {
           ...options,
           ...gainBias,
           runningMean: scope.running(mean),
           runningVariance: scope.running(variance),
-          mode: context.mode,
+          mode,
           name: scope.name,
         });
-        if (context.mode === "training") {
+        if (mode === "training") {
           scope.move(mean, result.runningMean);
           scope.move(variance, result.runningVariance);
         }

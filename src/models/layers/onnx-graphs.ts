@@ -26,6 +26,7 @@ export function onnxLayers(context: LayerContext): OnnxLayers {
         const read = readOnnx(bytes, {
           input: x,
           mode: context.mode,
+          isFrozen: context.isFrozen,
           ...(output === undefined ? {} : { outputs: [output] }),
           ...(isParameter === undefined ? {} : { isParameter }),
         });

@@ -11,6 +11,8 @@ export interface OperatorCall {
   /** Of the operator set that the file uses. */
   readonly opset: number;
   readonly mode: "training" | "inference";
+  /** Whether a training leaves a parameter as it is. */
+  readonly isFrozen: (name: string) => boolean;
   /** The layer, for messages and names; `undefined` where our own file has none. */
   readonly name: string | undefined;
   /** `undefined` for optional inputs that are not given. */

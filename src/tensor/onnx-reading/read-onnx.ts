@@ -48,7 +48,11 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Read
 
 function readModel(model: OnnxModel, options: ReadOnnxOptions): ReadOnnx {
   const { graph, metadata, producerName = "" } = model;
-  const { mode = "inference", outputs = graph.outputs.map((output) => output.name ?? "") } = options;
+  const {
+    mode = "inference",
+    isFrozen = () => false,
+    outputs = graph.outputs.map((output) => output.name ?? ""),
+  } = options;
   const opset = opsetOf(model);
   const own = producerName === "einthoven";
   const updates: { parameter: Tensor; value: Tensor }[] = [];
@@ -70,6 +74,7 @@ function readModel(model: OnnxModel, options: ReadOnnxOptions): ReadOnnx {
       node,
       opset,
       mode,
+      isFrozen,
       name: layerName(node.name, own) ?? (own ? undefined : node.outputs.find((name) => name !== "")),
       inputs: node.inputs.map((name) => (name === "" ? undefined : find(name, describeNode(node, opset)))),
       wanted: node.outputs.map((name) => name !== "" && live.has(name)),

@@ -21,6 +21,11 @@ export interface ReadOnnxOptions {
    * own files those that were parameters.
    */
   readonly isParameter?: (name: string, shape: readonly number[]) => boolean;
+  /**
+   * Which parameters a training leaves as they are, by name: batch normalisation all of whose parameters are frozen goes by its running
+   * statistics in training too. None where absent.
+   */
+  readonly isFrozen?: (name: string) => boolean;
   /** The file's name, for messages. */
   readonly file?: string;
 }

@@ -1,4 +1,5 @@
 import { batchNorm } from "../../layers.ts";
+import { leafName } from "../../leaves.ts";
 import { applyOne } from "../../op.ts";
 import { batchNormTraining } from "../../ops/batch-norm-training.ts";
 import { add, mul } from "../../ops/binary.ts";
@@ -27,7 +28,7 @@ function vectorAt(call: OperatorCall, index: number, length: number): Tensor {
   return vector;
 }
 
-/** At inference by the file's statistics; in training by the batch's, which the running ones follow. */
+/** At inference and where it is frozen by the file's statistics; in training by the batch's, which the running ones follow. */
 const readBatchNormalization: OperatorReader = (call) => {
   const x = tensorOfRank(call, 0, 2);
   const [gain, bias, mean, variance] = [1, 2, 3, 4].map((index) => vectorAt(call, index, x.shape[1]!)) as [
@@ -47,6 +48,9 @@ const readBatchNormalization: OperatorReader = (call) => {
   if (call.wanted.slice(1).some(Boolean)) {
     return unsupported(call, "the output of values alone", "outputs of statistics in use");
   }
+  const parameters = [gain, bias, mean, variance].filter(({ source }) => source.kind === "parameter");
+  const isFrozen = parameters.length > 0 && parameters.every((each) => call.isFrozen(leafName(each)));
+  const mode = isFrozen ? "inference" : call.mode;
   const { output, runningMean, runningVariance } = batchNorm(x, {
     scale: gain,
     bias,
@@ -55,10 +59,10 @@ const readBatchNormalization: OperatorReader = (call) => {
     // ONNX gives the share that the old statistics keep.
     momentum: 1 - momentum,
     epsilon,
-    mode: call.mode,
+    mode,
     ...(call.name === undefined ? {} : { name: call.name }),
   });
-  if (call.mode === "training") {
+  if (mode === "training") {
     call.keepStatistic(mean, runningMean);
     call.keepStatistic(variance, runningVariance);
   }
