@@ -11,6 +11,7 @@ export * from "./recipe.ts";
 export * from "./replica-group.ts";
 export * from "./sampling.ts";
 export * from "./schedules/index.ts";
+export * from "./starting-parameters.ts";
 export * from "./training-data.ts";
 export * from "./training-graph.ts";
 export * from "./training-program.ts";
