@@ -38,9 +38,9 @@ function movedStatistics(
 }
 
 /** The loss of one whole batch in training, the loss of the same rows when they are scored, and the parameters around the step. */
-async function oneStep(frozen: readonly string[], architecture: Architecture = normed) {
+async function oneStep(frozen: readonly string[], architecture: Architecture = normed, gpu = false) {
   const training = settings({ frozen, batch: 64, epochs: 1, learningRate: 0.01, optimizer: { name: "sgd" } });
-  const built = smallProgram(training, {}, { architecture, settings: {} });
+  const built = smallProgram(training, {}, { architecture, settings: {}, gpu });
   const { layout } = built.program;
   const replicas = await createLocalReplicas(ort, { program: built.program, data });
   try {
@@ -80,6 +80,9 @@ describe("batch norm in training", () => {
     const { scored, trained, changed } = await oneStep(["first.*", "second.norm.*"]);
     expect(trained).toBeCloseTo(scored, 5);
     expect(changed).toEqual([...last, "second.conv.weight"].toSorted());
+    const forGpu = await oneStep(["first.*", "second.norm.*"], normed, true);
+    expect(forGpu.trained).toBeCloseTo(trained, 5);
+    expect(forGpu.changed).toEqual(changed);
   });
 
   it("goes by the batch's where it is trained, whether others are frozen or not", async () => {
