@@ -1,5 +1,11 @@
 import { UserError } from "../core/errors.ts";
 import { cinc2017 } from "./cinc2017/cinc2017.ts";
+import { cpsc2018 } from "./cpsc2018/cpsc2018.ts";
+import { afdb } from "./afdb.ts";
+import { cudb } from "./cudb.ts";
+import { incartdb } from "./incartdb.ts";
+import { nstdb } from "./nstdb.ts";
+import { svdb } from "./svdb.ts";
 import { mitdb } from "./mitdb.ts";
 import { ptbXl } from "./ptb-xl/ptb-xl.ts";
 import type { RecordingsEntry } from "./recordings-entry.ts";
@@ -9,7 +15,18 @@ import type { WfdbEntry } from "./wfdb-entry.ts";
 export type DatasetEntry = WfdbEntry | RecordingsEntry | SyntheticEntry;
 
 /** Every dataset that the program knows by name. One more WFDB database is one more entry. */
-export const datasetCatalogue: readonly DatasetEntry[] = [mitdb, cinc2017, ptbXl, syntheticEntry];
+export const datasetCatalogue: readonly DatasetEntry[] = [
+  mitdb,
+  cinc2017,
+  ptbXl,
+  cpsc2018,
+  afdb,
+  cudb,
+  svdb,
+  incartdb,
+  nstdb,
+  syntheticEntry,
+];
 
 /** @throws UserError where the catalogue has no such name. */
 export function datasetEntry(name: string): DatasetEntry {
@@ -28,5 +45,6 @@ export function publishedEntry(name: string): WfdbEntry | RecordingsEntry {
 
 /** The person of a record, unique across datasets: records of one person must not stand on both sides of a split. */
 export function patientIdOf(entry: WfdbEntry, recordName: string): string {
-  return `${entry.name}/${entry.samePerson?.[recordName] ?? recordName}`;
+  const person = entry.samePerson?.[recordName] ?? recordName;
+  return person.includes("/") ? person : `${entry.name}/${person}`;
 }

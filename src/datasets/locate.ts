@@ -6,7 +6,7 @@ import { type LocatedDataset, wfdbDirectory } from "./located-dataset.ts";
 import type { RecordingsEntry } from "./recordings-entry.ts";
 import { locateSynthetic } from "./synthetic/synthetic-dataset.ts";
 import { publishedFileCount } from "./published-files.ts";
-import { datasetFiles, recordFiles, type WfdbEntry } from "./wfdb-entry.ts";
+import { datasetFiles, filesOfRecord, recordFiles, type WfdbEntry } from "./wfdb-entry.ts";
 
 export interface LocateOptions extends DataPlaces {
   /**
@@ -39,12 +39,17 @@ export async function locateDataset(name: string, options: LocateOptions): Promi
     );
   }
   const lacking = new Set(missing);
+  const { leftOut, personInComments } = entry;
   return wfdbDirectory(directory, {
     name,
-    recordNames: entry.recordNames.filter(
-      (record) => !entry.extensions.some((extension) => lacking.has(`${record}.${extension}`)),
-    ),
-    patientIdOf: (record) => patientIdOf(entry, record),
+    recordNames: entry.recordNames.filter((record) => !filesOfRecord(entry, record).some((file) => lacking.has(file))),
+    ...(leftOut === undefined ? {} : { notices: [{ code: "left-out", message: leftOut.reason }] }),
+    patientIdOf: (record, { comments }) => {
+      const number = comments
+        .map((comment) => personInComments?.exec(comment)?.[1])
+        .find((found) => found !== undefined);
+      return number === undefined ? patientIdOf(entry, record) : `${name}/person-${number}`;
+    },
   });
 }
 

@@ -29,22 +29,24 @@ export interface LocatedDataset {
 export interface WfdbDirectoryOptions {
   readonly name: string;
   readonly recordNames: readonly string[];
+  readonly notices?: readonly Notice[];
   /** The recorded person; default: what the file says. */
-  readonly patientIdOf?: (recordName: string) => string;
+  readonly patientIdOf?: (recordName: string, recording: Recording) => string;
 }
 
 /** A dataset over WFDB files in one directory. */
 export function wfdbDirectory(directory: string, options: WfdbDirectoryOptions): LocatedDataset {
-  const { name, recordNames, patientIdOf } = options;
+  const { name, recordNames, notices, patientIdOf } = options;
   const folder = diskFolder(directory);
   return {
     name,
     directory,
     recordNames,
+    ...(notices === undefined ? {} : { notices }),
     open: async (recordName) => {
       requireRecord({ name, recordNames }, recordName);
       const recording = await readWfdb(folder, recordName);
-      return patientIdOf === undefined ? recording : { ...recording, patientId: patientIdOf(recordName) };
+      return patientIdOf === undefined ? recording : { ...recording, patientId: patientIdOf(recordName, recording) };
     },
   };
 }

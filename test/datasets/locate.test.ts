@@ -185,3 +185,61 @@ describe("the synthetic dataset", () => {
     await expect(locate()).rejects.toThrow(/synthetic\.json: expected JSON, found /);
   });
 });
+
+describe("the other WFDB databases", () => {
+  const wfdb = (name: string) => datasetEntry(name) as WfdbEntry;
+
+  it.each([
+    ["afdb", 23, 93],
+    ["cudb", 35, 106],
+    ["svdb", 78, 235],
+    ["incartdb", 75, 226],
+    ["nstdb", 15, 43],
+  ])("%s has %i records in %i files", (name, records, files) => {
+    const entry = wfdb(name);
+    expect(new Set(entry.recordNames).size).toBe(records);
+    expect(new Set(datasetFiles(entry)).size).toBe(files);
+    expect(entry.licence.name).toMatch(/Open Data Commons Attribution/);
+  });
+
+  it("know persons across databases, and in headers", async () => {
+    expect(patientIdOf(wfdb("nstdb"), "119e_6")).toBe(patientIdOf(mitdb, "119"));
+    const home = await mkdtemp(join(tmpdir(), "einthoven-incart-"));
+    try {
+      for (const [record, person] of [
+        ["I01", 1],
+        ["I02", 1],
+        ["I03", 2],
+      ] as const) {
+        const header = [
+          `${record} 1 257 3`,
+          `${record}.dat 16 250/mV 16 0 1 6 0 I`,
+          `# patient ${person}`,
+          "# PVCs, noise",
+          "",
+        ];
+        await writeFile(join(home, `${record}.hea`), header.join("\n"));
+        await writeFile(join(home, `${record}.dat`), Uint8Array.of(1, 0, 2, 0, 3, 0));
+        await writeFile(join(home, `${record}.atr`), Uint8Array.of(0, 0));
+      }
+      const dataset = await locateDataset("incartdb", { dataDirectory: home, env: {}, home, incomplete: "accept" });
+      const persons = await Promise.all(dataset.recordNames.map(async (name) => (await dataset.open(name)).patientId));
+      expect(persons).toEqual(["incartdb/person-1", "incartdb/person-1", "incartdb/person-2"]);
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+
+  it("say which records are left out", async () => {
+    const home = await mkdtemp(join(tmpdir(), "einthoven-afdb-"));
+    try {
+      for (const file of datasetFiles(wfdb("afdb"))) await writeFile(join(home, file), "");
+      const dataset = await locateDataset("afdb", { dataDirectory: home, env: {}, home });
+      expect(dataset.recordNames).toHaveLength(23);
+      expect(dataset.notices![0]!.message).toMatch(/^Records 00735 and 03665 of afdb are left out/);
+      await expect(dataset.open("00735")).rejects.toThrow("Cannot open afdb/00735: expected one of 23 records");
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,3 +1,4 @@
+export * from "./iterative-stratification.ts";
 export * from "./mitdb-splits.ts";
 export * from "./official-folds.ts";
 export * from "./patient-split.ts";
