@@ -49,5 +49,13 @@ export async function loadRecipe(nameOrFile: string, { cwd, changes }: LoadRecip
       `Cannot find recipe "${nameOrFile}": expected a file, or one of ${names.join(", ")}; found neither.`,
     );
   }
-  return parseRecipe(text, { file: nameOrFile, changes });
+  return withAbsoluteFolder(parseRecipe(text, { file: nameOrFile, changes }), dirname(file));
+}
+
+/** A folder of one's own lies relative to the recipe's file. */
+function withAbsoluteFolder(recipe: Recipe, base: string): Recipe {
+  const { name, options } = recipe.dataset;
+  if (name !== "folder" || typeof options["directory"] !== "string") return recipe;
+  const directory = resolve(base, options["directory"]);
+  return { ...recipe, dataset: { ...recipe.dataset, options: { ...options, directory } } };
 }

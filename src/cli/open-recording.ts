@@ -5,8 +5,9 @@ import { UserError } from "../core/errors.ts";
 import { diskFolder } from "../core/file-source.node.ts";
 import type { Recording } from "../core/recording.ts";
 import { datasetCatalogue, getCommand, locateDataset } from "../datasets/index.ts";
-import { readWfdb } from "../formats/index.ts";
+import { formats, readWfdb } from "../formats/index.ts";
 import type { CliContext } from "./context.ts";
+import { option } from "./command.ts";
 import { dataPlaces } from "./data-places.ts";
 
 export interface OpenRecordingOptions extends Pick<CliContext, "cwd" | "env" | "home" | "platform"> {
@@ -14,7 +15,18 @@ export interface OpenRecordingOptions extends Pick<CliContext, "cwd" | "env" | "
   readonly data?: string | undefined;
   /** Keep the digital samples. */
   readonly digital?: boolean;
+  /** Hz, of a file that does not say it. */
+  readonly rate?: number | undefined;
 }
+
+/** The option of the commands that open one recording. */
+export const rateOption = option.number(
+  "--rate <hz>",
+  "sample rate of a file that does not say it: .npy, or .csv without times",
+  {
+    minimum: 1,
+  },
+);
 
 /**
  * Opens a RECORDING as the command line names it: a path with or without extension, or `mitdb/100` for a record of a
@@ -22,8 +34,12 @@ export interface OpenRecordingOptions extends Pick<CliContext, "cwd" | "env" | "
  * @throws UserError that says what was looked for, and for a known dataset the command that gets it.
  */
 export async function openRecording(spec: string, options: OpenRecordingOptions): Promise<Recording> {
-  const { cwd, data, digital = false } = options;
+  const { cwd, data, digital = false, rate } = options;
   const path = resolve(cwd, spec);
+  const single = formats.find(({ name, match }) => name !== "wfdb" && match(path));
+  if (single?.read !== undefined && (await isFile(path))) {
+    return single.read(diskFolder(dirname(path)), basename(path), rate === undefined ? {} : { sampleRate: rate });
+  }
   const name = await recordName(path);
   if (name !== undefined) return readWfdb(diskFolder(dirname(path)), name, { digital });
 

@@ -8,14 +8,17 @@ import { nstdb } from "./nstdb.ts";
 import { svdb } from "./svdb.ts";
 import { mitdb } from "./mitdb.ts";
 import { ptbXl } from "./ptb-xl/ptb-xl.ts";
+import { type FolderEntry, folderEntry } from "./folder/folder-dataset.ts";
 import type { RecordingsEntry } from "./recordings-entry.ts";
 import { syntheticEntry, type SyntheticEntry } from "./synthetic/synthetic-entry.ts";
 import type { WfdbEntry } from "./wfdb-entry.ts";
 
-export type DatasetEntry = WfdbEntry | RecordingsEntry | SyntheticEntry;
+/** A dataset that has a name of its own. */
+export type NamedEntry = WfdbEntry | RecordingsEntry | SyntheticEntry;
+export type DatasetEntry = NamedEntry | FolderEntry;
 
 /** Every dataset that the program knows by name. One more WFDB database is one more entry. */
-export const datasetCatalogue: readonly DatasetEntry[] = [
+export const datasetCatalogue: readonly NamedEntry[] = [
   mitdb,
   cinc2017,
   ptbXl,
@@ -30,7 +33,7 @@ export const datasetCatalogue: readonly DatasetEntry[] = [
 
 /** @throws UserError where the catalogue has no such name. */
 export function datasetEntry(name: string): DatasetEntry {
-  const entry = datasetCatalogue.find((entry) => entry.name === name);
+  const entry = [...datasetCatalogue, folderEntry].find((entry) => entry.name === name);
   if (entry !== undefined) return entry;
   const known = datasetCatalogue.map((entry) => entry.name).join(", ");
   throw new UserError(`Cannot find dataset ${name}: expected one of ${known}`);
@@ -39,8 +42,9 @@ export function datasetEntry(name: string): DatasetEntry {
 /** @throws UserError where the dataset is not one of published files. */
 export function publishedEntry(name: string): WfdbEntry | RecordingsEntry {
   const entry = datasetEntry(name);
-  if (entry.kind !== "synthetic") return entry;
-  throw new UserError(`Cannot download dataset ${name}: the program makes it itself, nothing has to be downloaded`);
+  if (entry.kind === "wfdb" || entry.kind === "recordings") return entry;
+  const why = entry.kind === "folder" ? "it is your own" : "the program makes it itself";
+  throw new UserError(`Cannot download dataset ${name}: ${why}, nothing has to be downloaded`);
 }
 
 /** The person of a record, unique across datasets: records of one person must not stand on both sides of a split. */

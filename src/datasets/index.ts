@@ -7,6 +7,7 @@ export {
   type DownloadResult,
   physionet,
 } from "./download.ts";
+export { type FolderEntry, openFolderDataset } from "./folder/folder-dataset.ts";
 export * from "./locate.ts";
 export { type LocatedDataset, readRecordsFile, wfdbDirectory } from "./located-dataset.ts";
 export type { RecordingsEntry } from "./recordings-entry.ts";

@@ -3,6 +3,7 @@ import { datasetCatalogue, datasetEntry, patientIdOf } from "./catalogue.ts";
 import { cacheDirectory, candidateDirectories, type DataPlaces, getCommand } from "./data-directories.ts";
 import { namesIn } from "./dataset-files.ts";
 import { type LocatedDataset, wfdbDirectory } from "./located-dataset.ts";
+import { openFolderDataset } from "./folder/folder-dataset.ts";
 import type { RecordingsEntry } from "./recordings-entry.ts";
 import { locateSynthetic } from "./synthetic/synthetic-dataset.ts";
 import { publishedFileCount } from "./published-files.ts";
@@ -25,6 +26,7 @@ export interface LocateOptions extends DataPlaces {
 export async function locateDataset(name: string, options: LocateOptions): Promise<LocatedDataset> {
   const entry = datasetEntry(name);
   if (entry.kind === "synthetic") return locateSynthetic(entry, options);
+  if (entry.kind === "folder") return openFolderDataset(options.options ?? {});
   if (entry.kind === "recordings") return locateRecordings(entry, options);
   const found = await findCopy(entry, options);
   const command = getCommand(name, options.dataDirectory);

@@ -1,6 +1,9 @@
 import { encodeCsv } from "./csv/encode-csv.ts";
+import { parseCsvRecording } from "./csv/parse-csv-recording.ts";
+import { encodeNpyRecording, parseNpyRecording, type SampleAxes } from "./npy/npy-recording.ts";
 import { encodeWfdb } from "./wfdb/encode-wfdb.ts";
 import { readWfdb } from "./wfdb/read-wfdb.ts";
+import { FormatError } from "../core/errors.ts";
 import type { ByteFolder } from "../core/byte-source.ts";
 import type { Recording } from "../core/recording.ts";
 import type { WritableFormat } from "./wfdb/encode-wfdb.ts";
@@ -23,6 +26,12 @@ export interface ReadOptions {
   readonly annotators?: readonly string[];
   readonly from?: number;
   readonly to?: number;
+  /** Hz, where the file does not say it: NPY, and CSV without times. */
+  readonly sampleRate?: number;
+  /** Of an NPY array; default: the shorter axis is the leads'. */
+  readonly axes?: SampleAxes;
+  /** Of an NPY array. */
+  readonly leadNames?: readonly string[];
 }
 
 export interface WriteOptions {
@@ -46,8 +55,35 @@ export const formats: readonly Format[] = [
   },
   {
     name: "csv",
-    description: "Comma-separated values: time and one column per lead (writing only)",
+    description: "Comma-separated values: time and one column per lead, in mV",
     match: (fileName) => /\.csv$/i.test(fileName),
+    read: async (folder, name, { sampleRate } = {}) => {
+      const { id, file, bytes } = await readNamed(folder, name, "csv");
+      return parseCsvRecording(bytes, { id, file, ...(sampleRate === undefined ? {} : { sampleRate }) });
+    },
     write: (recording, { name, digital = false }) => new Map([[`${name}.csv`, encodeCsv(recording, { digital })]]),
   },
+  {
+    name: "npy",
+    description: "NumPy array of samples in mV, [lead, sample] or [sample, lead]; the sample rate has to be told",
+    match: (fileName) => /\.npy$/i.test(fileName),
+    read: async (folder, name, { sampleRate, axes, leadNames } = {}) => {
+      const { id, file, bytes } = await readNamed(folder, name, "npy");
+      return parseNpyRecording(bytes, { id, file, sampleRate, axes, leadNames });
+    },
+    write: (recording, { name, digital = false }) =>
+      new Map([[`${name}.npy`, encodeNpyRecording(recording, { digital })]]),
+  },
 ];
+
+/** The one file of a recording; its extension may be left out. */
+async function readNamed(folder: ByteFolder, name: string, extension: string) {
+  const hasExtension = name.toLowerCase().endsWith(`.${extension}`);
+  const file = hasExtension ? name : `${name}.${extension}`;
+  const source = await folder.open(file);
+  if (source === undefined) {
+    throw new FormatError(`Cannot read ${name}: expected a file ${file}, found none in ${folder.name}`, { file });
+  }
+  const id = file.slice(file.lastIndexOf("/") + 1, -1 - extension.length);
+  return { id, file: source.name, bytes: await source.read() };
+}

@@ -30,3 +30,7 @@ export type { ParseLiteralOptions, PythonDict, PythonValue } from "./python/pars
 export type { MatCell, MatNumbers, MatStruct, MatText, MatUnsupported, MatValue } from "./mat/mat-value.ts";
 export { parseMat } from "./mat/parse-mat.ts";
 export type { ParseMatOptions } from "./mat/parse-mat.ts";
+export { parseCsvRecording } from "./csv/parse-csv-recording.ts";
+export type { ParseCsvRecordingOptions } from "./csv/parse-csv-recording.ts";
+export { encodeNpyRecording, parseNpyRecording } from "./npy/npy-recording.ts";
+export type { NpyRecordingOptions, SampleAxes } from "./npy/npy-recording.ts";

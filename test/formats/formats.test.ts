@@ -227,8 +227,16 @@ describe("formats", () => {
   const named = (fileName: string) => formats.find(({ match }) => match(fileName));
 
   it("are found by extension", () => {
-    const names = ["100.hea", "A00001.mat", "x.dat", "x.atr", "OUT.CSV", "x.edf"];
-    expect(names.map((fileName) => named(fileName)?.name)).toEqual(["wfdb", "wfdb", "wfdb", "wfdb", "csv", undefined]);
+    const names = ["100.hea", "A00001.mat", "x.dat", "x.atr", "OUT.CSV", "x.npy", "x.edf"];
+    expect(names.map((fileName) => named(fileName)?.name)).toEqual([
+      "wfdb",
+      "wfdb",
+      "wfdb",
+      "wfdb",
+      "csv",
+      "npy",
+      undefined,
+    ]);
   });
 
   it("write, and read what they wrote", async () => {
@@ -240,8 +248,9 @@ describe("formats", () => {
         [...files.keys()].every((file) => file.startsWith("out.")),
         name,
       ).toBe(true);
-      const back = await read?.(memoryFolder("memory", files), "out.dat");
-      if (back !== undefined) expect(back.leads[0]!.samples).toEqual(recording.leads[0]!.samples);
+      const back = await read!(memoryFolder("memory", files), [...files.keys()][0]!, { sampleRate: 250 });
+      expect(back).toMatchObject({ id: "out", sampleRate: 250, sampleCount: 2 });
+      expect(back.leads[0]!.samples, name).toEqual(recording.leads[0]!.samples);
     }
     const files = named("x.hea")!.write!(recording, { name: "out", signalFormat: 32 });
     expect(decode(files.get("out.hea"))).toContain("out.dat 32 ");

@@ -8,7 +8,7 @@ import { type Format, formats, type WritableFormat } from "../../formats/index.t
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { formatCount } from "../format-quantity.ts";
-import { openRecording } from "../open-recording.ts";
+import { openRecording, rateOption } from "../open-recording.ts";
 import { UsageError } from "../usage-error.ts";
 
 const signalFormats = ["8", "16", "24", "32", "61", "80", "160", "212", "310", "311"] as const;
@@ -16,18 +16,19 @@ const signalFormats = ["8", "16", "24", "32", "61", "80", "160", "212", "310", "
 export const convertCommand = defineCommand({
   description:
     "Writes a recording in another format, by OUT's extension: .csv has the time and one column per lead in physical " +
-    "units; .hea or .dat, or no extension, is WFDB with its annotations. Other files of that name are not overwritten " +
+    "units, .npy an array [lead, sample]; .hea or .dat, or no extension, is WFDB with its annotations. Other files of that name are not overwritten " +
     "without --force. All files appear at once and whole, or none.",
   arguments: {
     recording: argument.one("path with or without extension, or NAME/RECORD"),
-    out: argument.one("the file to write: NAME.csv, NAME.hea or NAME"),
+    out: argument.one("the file to write: NAME.csv, NAME.npy, NAME.hea or NAME"),
   },
   options: {
     format: option.choice("--format <format>", "WFDB: signal format; default: as it was, or 16, 24, 32", signalFormats),
-    digital: option.flag("--digital", "CSV: the raw integers instead of physical values"),
+    digital: option.flag("--digital", "CSV and NPY: the raw integers instead of physical values"),
     from: option.number("--from <seconds>", "where the stretch to write begins (default: 0)", { minimum: 0 }),
     to: option.number("--to <seconds>", "where it ends (default: the recording's end)", { minimum: 0 }),
     force: option.flag("--force", "overwrite files that are there"),
+    rate: rateOption,
     data: dataOption,
   },
   examples: [
@@ -38,16 +39,16 @@ export const convertCommand = defineCommand({
     },
     { command: "convert rec.hea rec.csv --digital", does: "the integers that the file holds" },
   ],
-  run: async ({ recording: spec, out, format: code, digital, from, to, force, data }, context) => {
+  run: async ({ recording: spec, out, format: code, digital, from, to, force, data, rate }, context) => {
     const target = targetOf(resolve(context.cwd, out));
     const { format } = target;
-    if (digital && format.name !== "csv") throw new UsageError("--digital: expected an OUT that ends in .csv");
+    if (digital && format.name === "wfdb") throw new UsageError("--digital: expected an OUT that ends in .csv or .npy");
     if (code !== undefined && format.name !== "wfdb")
       throw new UsageError(`--format: expected a WFDB record as OUT, found ${out}`);
     if (from !== undefined && to !== undefined && to <= from)
       throw new UsageError(`--to: expected more than ${from} s, found ${to}`);
 
-    const whole = await openRecording(spec, { ...context, data, digital: true });
+    const whole = await openRecording(spec, { ...context, data, rate, digital: true });
     const recording = cutRecording(whole, { fromSeconds: from, toSeconds: to });
     const signalFormat = code === undefined ? {} : { signalFormat: Number(code) as WritableFormat };
     const encoded = format.write(recording, { name: target.name, digital, ...signalFormat });
@@ -87,7 +88,7 @@ function targetOf(path: string): Target {
   const format = writers.find(({ name, match }) => (extension === "" ? name === "wfdb" : match(path)));
   if (format === undefined) {
     throw new UsageError(
-      `OUT: expected a name that ends in .csv, .hea or .dat, or has no extension, found ${basename(path)}`,
+      `OUT: expected a name that ends in .csv, .npy, .hea or .dat, or has no extension, found ${basename(path)}`,
     );
   }
   return { directory, name: basename(path, extension), format };

@@ -4,7 +4,7 @@ import { type RecordingInfo, recordingInfo, wfdbSymbols } from "../../formats/in
 import { argument, defineCommand } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { formatDuration } from "../format-quantity.ts";
-import { openRecording } from "../open-recording.ts";
+import { openRecording, rateOption } from "../open-recording.ts";
 
 /** What `--json` prints: the summary, and what the file says beside it. */
 interface InfoJson extends RecordingInfo {
@@ -18,18 +18,18 @@ export const infoCommand = defineCommand({
     "Reads recordings completely and says what is in them: leads, length, whether the samples' checksums are right, " +
     "annotations by symbol, and anything unusual. With --json, one recording gives an object, several give a list.",
   arguments: { recordings: argument.many("paths with or without extension, or NAME/RECORD") },
-  options: { data: dataOption },
+  options: { rate: rateOption, data: dataOption },
   examples: [
     { command: "info mitdb/100", does: "record 100 of the MIT-BIH Arrhythmia Database" },
     { command: "info ./my/recording.hea", does: "a file of your own" },
     { command: "info data/mitdb/*.hea --json", does: "all records in a folder, as one JSON list" },
   ],
-  run: async ({ recordings: specs, data }, context) => {
+  run: async ({ recordings: specs, data, rate }, context) => {
     const infos: InfoJson[] = [];
     const texts: string[] = [];
     for (const spec of specs) {
       context.signal.throwIfAborted();
-      const recording = await openRecording(spec, { ...context, data });
+      const recording = await openRecording(spec, { ...context, data, rate });
       infos.push(toJson(recording));
       if (!context.json) texts.push(describe(recording, context));
     }

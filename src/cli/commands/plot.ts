@@ -5,7 +5,7 @@ import type { Recording } from "../../core/recording.ts";
 import { type EcgSvgOptions, renderEcgHtml, renderEcgSvg } from "../../evaluate/index.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
-import { openRecording } from "../open-recording.ts";
+import { openRecording, rateOption } from "../open-recording.ts";
 import { UsageError } from "../usage-error.ts";
 
 type Render = (recording: Recording, options: EcgSvgOptions) => string | Promise<string | Uint8Array>;
@@ -30,19 +30,20 @@ export const plotCommand = defineCommand({
     to: option.number("--to <seconds>", "where it ends (default: ten seconds later)", { minimum: 0 }),
     out: option.text("--out <file>", "the file to write: .svg, .html or .png"),
     leads: option.list("--leads <names>", "the leads to draw, with commas between (default: all)"),
+    rate: rateOption,
     data: dataOption,
   },
   examples: [
     { command: "plot mitdb/208 --from 60 --to 70 --out 208.svg", does: "draws ten seconds of record 208" },
     { command: "plot ./my/recording.hea --leads II,V1 --out strip.png", does: "draws two leads as an image" },
   ],
-  run: async ({ recording: spec, from = 0, to, out, leads, data }, context) => {
+  run: async ({ recording: spec, from = 0, to, out, leads, data, rate }, context) => {
     if (out === undefined) throw new UsageError("--out is missing: expected a file to write, .svg, .html or .png");
     const render = renderers[extname(out).toLowerCase()];
     if (render === undefined)
       throw new UsageError(`--out: expected a file that ends in .svg, .html or .png, found ${out}`);
     if (to !== undefined && to <= from) throw new UsageError(`--to: expected more than ${from} s, found ${to}`);
-    const recording = await openRecording(spec, { ...context, data });
+    const recording = await openRecording(spec, { ...context, data, rate });
     const length = recording.sampleCount / recording.sampleRate;
     const end = to ?? (from < length ? Math.min(from + 10, length) : from + 10);
     const path = resolve(context.cwd, out);
