@@ -53,6 +53,8 @@ describe("parseNpy", () => {
     const larger = new Uint8Array(bytes.length + 7);
     larger.set(bytes, 3);
     expect(parseNpy(larger.subarray(3, 3 + bytes.length))).toEqual(parseNpy(bytes));
+    // A Buffer's slice is no copy.
+    expect(parseNpy(Buffer.from(bytes))).toEqual(parseNpy(bytes));
   });
 
   it("refuses every cut file", () => {

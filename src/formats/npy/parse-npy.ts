@@ -23,8 +23,8 @@ export function parseNpy(bytes: Uint8Array, { name: file = "NPY file" }: ParseNp
       { file, byte: dataStart },
     );
   }
-  // A copy: the values begin at an offset that typed arrays accept, and may be turned in place.
-  const data = bytes.slice(dataStart);
+  // A copy (a Buffer of Node slices without one): values begin at an offset that typed arrays accept, and may be turned in place.
+  const data = new Uint8Array(bytes.subarray(dataStart));
   if (bigEndian) reverseItems(data, itemSize);
   const values = dtype === "f2" ? widenHalves(new Uint16Array(data.buffer)) : new npyDtypes[dtype](data.buffer);
   return {
