@@ -82,6 +82,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
   },
   {
+    name: "score",
+    summary: "measure anybody's predictions: the field's metrics on .npy and .csv files",
+    load: async () => (await import("./commands/score.ts")).scoreCommand,
+  },
+  {
     name: "classify",
     summary: "find and classify the beats of recordings with a saved model",
     load: async () => (await import("./commands/classify.ts")).classifyCommand,

@@ -4,6 +4,7 @@ export { addConfusions, type ConfusionMatrix, confusionMatrix, normaliseRows } f
 export * from "./fold-summary.ts";
 export * from "./metric-table.ts";
 export * from "./metrics/index.ts";
+export * from "./score-files/index.ts";
 export * from "./record-table.ts";
 export * from "./roc-auc.ts";
 export * from "./report/check-expected.ts";

@@ -84,6 +84,8 @@ def quantities(truth, scores, kind):
         "classwiseEce": float(np.mean([ece(scores[:, c], truth[:, c], "width") for c in range(truth.shape[1])])),
         "classwiseEceMass": float(np.mean([ece(scores[:, c], truth[:, c], "mass") for c in range(truth.shape[1])])),
     }
+    if kind == "binary":
+        del out["classwiseEce"], out["classwiseEceMass"]
     if kind == "multi-class":
         decided = np.eye(truth.shape[1], dtype=bool)[scores.argmax(1)]
         y, p = truth.argmax(1), scores.argmax(1)
@@ -110,7 +112,8 @@ def quantities(truth, scores, kind):
         out |= {"fmax": fmax(truth, scores), "fBeta": float(np.nanmean(f)), "gBeta": float(np.nanmean(g))}
     present = truth.any(0)
     out["macroF1"] = float(np.mean(sk.f1_score(truth, decided, average=None, zero_division=0)[present] if kind != "binary" else [sk.f1_score(truth[:, 0], decided[:, 0])]))
-    out["microF1"] = float(sk.f1_score(truth, decided, average="micro") if kind != "binary" else sk.f1_score(truth[:, 0], decided[:, 0]))
+    if kind != "binary":
+        out["microF1"] = float(sk.f1_score(truth, decided, average="micro"))
     out["macroSensitivity"] = float(np.mean([sk.recall_score(truth[:, c], decided[:, c]) for c in np.flatnonzero(present)]))
     return out
 

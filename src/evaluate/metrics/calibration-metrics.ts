@@ -7,7 +7,7 @@ import {
   expectedCalibrationError,
 } from "./calibration-bins.ts";
 import type { Metric } from "./metric.ts";
-import { type Predictions, rowCountOf, tasks } from "./predictions.ts";
+import { type Predictions, rowCountOf } from "./predictions.ts";
 
 const shared = { style: "fraction", needs: "probabilities", better: "lower" } as const;
 
@@ -36,7 +36,7 @@ export const classwiseEceMetric: Metric = {
   ...shared,
   name: "classwiseEce",
   label: "Classwise calibration error",
-  tasks,
+  tasks: ["multi-class", "multi-label"],
   prepare: (data) => classwise(data, { binning: "width" }),
 };
 

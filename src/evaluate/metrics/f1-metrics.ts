@@ -24,6 +24,7 @@ export const microF1Metric: Metric = {
   ...shared,
   name: "microF1",
   label: "Micro-F1",
+  tasks: ["multi-class", "multi-label"],
   prepare:
     ({ counts }) =>
     (weights) => {

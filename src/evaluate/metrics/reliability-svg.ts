@@ -46,3 +46,14 @@ export function renderReliabilitySvg({ of, rows, bins, error }: Reliability): st
     `<text text-anchor="middle" x="${x(0.5)}" y="${ground + 36}">probability; bars: share that came true</text></svg>\n`
   );
 }
+
+/** Diagrams of several classes as one page. */
+export function renderReliabilityPage(diagrams: readonly Reliability[]): string {
+  const pageStyle =
+    "body{font:14px system-ui,sans-serif;margin:24px;background:#fff;color:#222}svg{width:372px;margin:0 16px 16px 0}";
+  return (
+    `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Reliability diagrams</title><style>${pageStyle}</style></head>` +
+    `<body><h1>Reliability diagrams</h1><p>Bars: how often a probability came true; points: the mean probability of the bar’s rows.</p>` +
+    `${diagrams.map(renderReliabilitySvg).join("")}</body></html>\n`
+  );
+}

@@ -1,3 +1,4 @@
+import { UserError } from "../../core/index.ts";
 import type { Measured } from "../classification-metrics.ts";
 import {
   binRows,
@@ -7,7 +8,7 @@ import {
   expectedCalibrationError,
 } from "./calibration-bins.ts";
 import { classOutcomes, confidences } from "./calibration-metrics.ts";
-import type { Predictions } from "./predictions.ts";
+import { checkPredictions, type Predictions } from "./predictions.ts";
 
 /** A reliability diagram as data (DeGroot & Fienberg 1983). */
 export interface Reliability {
@@ -18,9 +19,15 @@ export interface Reliability {
   readonly error: Measured;
 }
 
-/** One diagram of the decided class where classes exclude each other, then one for each class. */
+/**
+ * One diagram of the decided class where classes exclude each other, then one for each class.
+ * @throws UserError where the predictions have no probabilities.
+ */
 export function reliability(predictions: Predictions, options: BinOptions): Reliability[] {
-  const { task, classes } = predictions;
+  const { task, classes, scores, probabilities } = checkPredictions(predictions);
+  if (scores === undefined || probabilities !== true) {
+    throw new UserError("Cannot draw reliability diagrams: expected probabilities, found none");
+  }
   const decided =
     task === "multi-class" ? [{ of: "decided class", binned: binRows(confidences(predictions), options) }] : [];
   const each = classes.map((of, label) => ({ of, binned: binRows(classOutcomes(predictions, label), options) }));
