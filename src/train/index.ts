@@ -1,4 +1,5 @@
 export * from "./augmentation.ts";
+export * from "./augmentations/index.ts";
 export * from "./checkpoint.ts";
 export * from "./compare-models.ts";
 export type { Diagnosis } from "./diagnosis.ts";
@@ -7,6 +8,7 @@ export * from "./fit.ts";
 export * from "./losses/index.ts";
 export * from "./optimizers/index.ts";
 export * from "./parameter-layout.ts";
+export * from "./provide-noise.ts";
 export * from "./recipe.ts";
 export * from "./replica-group.ts";
 export * from "./sampling.ts";

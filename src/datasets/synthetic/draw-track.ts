@@ -1,7 +1,7 @@
 import type { Random } from "../../core/random.ts";
 import { addFibrillation } from "./fibrillation-waves.ts";
 import { addShape, emptyHeartVector, type HeartVector } from "./heart-vector.ts";
-import { smoothNoise } from "./noise.ts";
+import { smoothNoise } from "../../signal/noise/ecg-noise.ts";
 import type { Patient } from "./patient.ts";
 import type { Rhythm } from "./rhythm.ts";
 

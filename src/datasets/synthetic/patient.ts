@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.ts";
 import type { Timing } from "./heart.ts";
 import { createHeartRate } from "./heart-rate.ts";
 import { drawLeadVectors, type LeadVectors } from "./lead-vectors.ts";
-import { type NoiseLevels, drawNoiseLevels } from "./noise-levels.ts";
+import { type NoiseLevels, drawNoiseLevels } from "../../signal/noise/noise-levels.ts";
 import { type Profile, type ProfileName, profiles } from "./profiles.ts";
 import { drawShapes, type Shapes } from "./shapes.ts";
 

@@ -6,7 +6,7 @@ import { breathPhase, drawTrack } from "./draw-track.ts";
 import type { HeartVector, Shape } from "./heart-vector.ts";
 import { dotVectors, type Vector } from "./vectors.ts";
 import { leadRecipe, type LeadVectors, type MeasuredLead } from "./lead-vectors.ts";
-import { addNoise } from "./noise.ts";
+import { addNoise } from "../../signal/noise/ecg-noise.ts";
 import { drawPatient } from "./patient.ts";
 import { type ProfileName, profileNames } from "./profiles.ts";
 import { writeRhythm } from "./rhythm.ts";

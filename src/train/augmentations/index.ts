@@ -1,0 +1,2 @@
+export * from "./augmentation-table.ts";
+export type { AugmentationContext } from "./define-augmentation.ts";

@@ -1,0 +1,48 @@
+import { UserError } from "../core/errors.ts";
+import type { Recording } from "../core/recording.ts";
+import { fillGaps, resampleTo } from "../signal/index.ts";
+import { type Augmentation, isAugmentationList } from "./augmentation.ts";
+
+export interface ProvideNoiseOptions {
+  /** Of the rows that are learnt, Hz. */
+  readonly sampleRate: number;
+  /** Finds a record of noise by name, such as `em` of the MIT-BIH Noise Stress Test Database. */
+  readonly open: (record: string) => Promise<Recording>;
+}
+
+/** The records that an augmentation asks for; empty where it needs none. */
+export function noiseRecordsOf(augmentation: Augmentation): string[] {
+  if (!isAugmentationList(augmentation)) return [];
+  return [...new Set(augmentation.flatMap((step) => (step.name === "recorded-noise" ? step.records : [])))];
+}
+
+/**
+ * Puts the tracks of recorded noise into an augmentation: every lead of each record, at the rate of the rows, in memory that
+ * threads share.
+ */
+export async function provideNoise(
+  augmentation: Augmentation,
+  { sampleRate, open }: ProvideNoiseOptions,
+): Promise<Augmentation> {
+  if (!isAugmentationList(augmentation)) return augmentation;
+  const tracks = new Map<string, Float32Array[]>();
+  for (const name of noiseRecordsOf(augmentation)) {
+    const { leads } = await open(name);
+    if (leads.length === 0) {
+      throw new UserError(`Cannot use noise record ${name}: expected at least one lead, found none.`);
+    }
+    const resampled = leads.map(({ samples, sampleRate: fromRate }) =>
+      share(resampleTo(fillGaps(samples), { fromRate, toRate: sampleRate })),
+    );
+    tracks.set(name, resampled);
+  }
+  return augmentation.map((step) =>
+    step.name === "recorded-noise" ? { ...step, tracks: step.records.flatMap((name) => tracks.get(name)!) } : step,
+  );
+}
+
+function share(values: Float32Array): Float32Array {
+  const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
