@@ -9,6 +9,7 @@ import { lstm } from "./lstm.ts";
 import { lstmBidir } from "./lstm-bidir.ts";
 import { multiBranchCnn } from "./multi-branch-cnn.ts";
 import { resnet1dWang } from "./resnet1d-wang.ts";
+import { waveletNn } from "./wavelet-nn.ts";
 import { xresnet1d101 } from "./xresnet1d101.ts";
 
 /** Every architecture that a recipe can name. */
@@ -23,6 +24,7 @@ export const architectures = [
   lstmBidir,
   gru,
   haResnet,
+  waveletNn,
 ] as readonly Architecture[];
 
 /** @throws UserError that lists the known names. */

@@ -1,6 +1,7 @@
 export { butterworth, type ButterworthOptions } from "./butterworth.ts";
 export { dwt, type DwtLevel, type DwtOptions, idwt } from "./dwt.ts";
 export { type ExtensionMode, extensionModes } from "./extension.ts";
+export { columnScaling, type ColumnScaling } from "./column-scaling.ts";
 export { createFft, type FftPlan } from "./fft.ts";
 export { fillGaps } from "./fill-gaps.ts";
 export { type ImageSize } from "./images/image-encoder.ts";
@@ -32,3 +33,9 @@ export { maxLevel, wavedec, type WavedecOptions, type WaveletCoefficients, waver
 export { type Wavelet, wavelet, waveletNames } from "./wavelet.ts";
 export { waveletDenoise, type WaveletDenoiseOptions } from "./wavelet-denoise.ts";
 export { waveletShrink, type WaveletShrinkOptions } from "./wavelet-shrink.ts";
+export {
+  bandFeatureNames,
+  waveletFeatures,
+  waveletFeaturesOfRow,
+  type WaveletFeaturesOptions,
+} from "./wavelet-features.ts";

@@ -14,6 +14,7 @@ import { rateRatio, resampleTo } from "./resample-poly.ts";
 import { type Sections, sosfilt, sosfiltfilt, steadyState } from "./sos-filter.ts";
 import { waveletNames } from "./wavelet.ts";
 import { checkDroppedDetails, waveletDenoise } from "./wavelet-denoise.ts";
+import { waveletFeatures } from "./wavelet-features.ts";
 import { waveletShrink } from "./wavelet-shrink.ts";
 
 const waveletName = z.string().refine((name) => waveletNames.includes(name), {
@@ -137,6 +138,13 @@ export const pipelineSteps = [
   defineStep("minmax", { low: z.number().default(0), high: z.number().default(1) }, (options) => ({
     run: (samples) => minMax(samples, options),
   })),
+
+  /** Statistics of the bands of the wavelet transform, 12 each: the last step, for nets that read features. */
+  defineStep(
+    "waveletFeatures",
+    { wavelet: waveletName.default("db6"), levels: z.int().min(1).max(30).default(5) },
+    (options) => ({ run: (samples) => waveletFeatures(samples, options), sampleRate: NaN }),
+  ),
 
   /** An image [row, column] of a window, row after row: the last step, for nets that read images. */
   defineStep(

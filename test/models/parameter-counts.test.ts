@@ -45,6 +45,14 @@ describe("published parameter counts", () => {
       expect(counts).toEqual(expected);
     }
   });
+
+  // Of 12 × 6 × 12 wavelet features.
+  it.each([
+    [12, 72],
+    [864, 1],
+  ])("wavelet_nn has 119,879 for 71 classes, of %i × %i features", (channels, samples) => {
+    expect(parameterCount(trace("wavelet_nn", { classCount: 71, channels, samples }))).toBe(119_879);
+  });
 });
 
 describe.each(architectures.map((architecture) => architecture.name))("%s", (name) => {

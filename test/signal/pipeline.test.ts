@@ -36,6 +36,7 @@ const oneOfEach: PipelineStep[] = [
   { step: "resampleLength", length: 1000 },
   { step: "zscore" },
   { step: "minmax", low: -1 },
+  { step: "waveletFeatures" },
   { step: "image", encoder: { name: "cwt", lowHz: 1 }, rows: 8, columns: 12 },
 ];
 
@@ -52,7 +53,7 @@ describe("the steps", () => {
     expect(samples).toEqual(copy);
     expect(output).toBeInstanceOf(Float32Array);
     expect(output.every(Number.isFinite)).toBe(true);
-    const changed = step.step.startsWith("resample") || step.step === "image";
+    const changed = ["resample", "resampleLength", "waveletFeatures", "image"].includes(step.step);
     if (!changed) expect(output.length).toBe(samples.length);
     pipeline.run(samples.subarray(0, 500));
     expect(pipeline.run(samples)).toEqual(output);
