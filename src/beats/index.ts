@@ -9,3 +9,4 @@ export * from "./label-segments.ts";
 export * from "./rhythm-classes.ts";
 export * from "./rhythm-intervals.ts";
 export * from "./rhythm-segments.ts";
+export * from "./sequence/index.ts";

@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { Architecture } from "./architecture.ts";
+import { beatSequence } from "./beat-sequence.ts";
 import { conv1d12 } from "./conv1d12.ts";
 import { fcnWang } from "./fcn-wang.ts";
 import { gru } from "./gru.ts";
@@ -25,6 +26,7 @@ export const architectures = [
   gru,
   haResnet,
   waveletNn,
+  beatSequence,
 ] as readonly Architecture[];
 
 /** @throws UserError that lists the known names. */

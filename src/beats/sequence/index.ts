@@ -1,0 +1,6 @@
+export * from "./beat-waves.ts";
+export type { FeatureColumn } from "./feature-column.ts";
+export * from "./sequence-features.ts";
+export * from "./sequence-chunks.ts";
+export * from "./recut-waves.ts";
+export * from "./sequence-preprocessing.ts";

@@ -1,0 +1,95 @@
+import {
+  type AamiClass,
+  type BeatWaves,
+  type ClassMapName,
+  type WavePreprocessing,
+  classMaps,
+  cutWaves,
+  drawMajority,
+  drawPiece,
+  featureMatrix,
+  keepBeats,
+  sequenceFeatures,
+} from "../../beats/index.ts";
+import { createRandom } from "../../core/random.ts";
+import type { Recording } from "../../core/recording.ts";
+
+/** In place of a class: a beat that is there, but is neither learnt nor scored. */
+export const noClass = 255;
+
+/** The beats of a recording, or of a variant of it, as features. */
+export interface SequenceRecording {
+  readonly id: string;
+  readonly patientId: string;
+  /** The recording as it is; a piece of it; or cut so that a class has the majority. */
+  readonly variant: "whole" | "piece" | AamiClass;
+  readonly featureNames: readonly string[];
+  /** [beat, feature] */
+  readonly matrix: Float32Array;
+  /** [beat], index into the classes, or `noClass`. */
+  readonly labels: Uint8Array;
+  /** [beat], samples of the recording it was made of. */
+  readonly positions: Int32Array;
+}
+
+/** What is made of each training recording beside itself. */
+export interface VariantCounts {
+  /** Pieces of 150 to 400 s. */
+  readonly pieces: number;
+  /** Cuts in which a class has the majority, by class, see `drawMajority`. */
+  readonly majorities: Readonly<Partial<Record<AamiClass, number>>>;
+  /** The least number of the recording's beats of the class for these. */
+  readonly least: number;
+}
+
+export interface SequenceRecordingOptions {
+  readonly classMap: ClassMapName;
+  readonly classes: readonly AamiClass[];
+  readonly waves: WavePreprocessing;
+  readonly variants: VariantCounts;
+  /** Names the random streams of the variants. */
+  readonly seed: number;
+}
+
+/** A recording with annotated beats, and its variants: all beats in sequence, also those of classes that are not learnt. */
+export function sequenceRecordings(recording: Recording, options: SequenceRecordingOptions): SequenceRecording[] {
+  const { classMap, classes, variants, seed } = options;
+  const classOf = classMaps[classMap];
+  const beats = recording.annotations.filter(({ symbol }) => classOf.has(symbol));
+  const positions = Int32Array.from(beats, ({ sample }) => sample);
+  const labels = Uint8Array.from(beats, ({ symbol }) => {
+    const label = classes.indexOf(classOf.get(symbol)!);
+    return label < 0 ? noClass : label;
+  });
+  const waves = cutWaves(recording, positions, options.waves);
+  const id = recording.id;
+  const describe = (variant: SequenceRecording["variant"], own: BeatWaves, kept?: readonly number[]) => {
+    const columns = sequenceFeatures(own);
+    return {
+      id,
+      patientId: recording.patientId ?? id,
+      variant,
+      featureNames: columns.map(({ name }) => name),
+      matrix: featureMatrix(columns),
+      labels: kept === undefined ? labels : Uint8Array.from(kept, (beat) => labels[beat]!),
+      positions: kept === undefined ? positions : Int32Array.from(kept, (beat) => positions[beat]!),
+    };
+  };
+  const part = (variant: SequenceRecording["variant"], kept: readonly number[]) =>
+    kept.length < fewest ? [] : [describe(variant, keepBeats(waves, kept), kept)];
+
+  const pieces = Array.from({ length: variants.pieces }, (_, i) =>
+    part("piece", drawPiece(waves, createRandom(`piece/${seed}/${id}/${i}`))),
+  );
+  const majorities = Object.entries(variants.majorities).flatMap(([name, count]) => {
+    const ectopic = labels.map((label) => (classes[label] === name ? 1 : 0));
+    if (ectopic.reduce((sum, each) => sum + each, 0) < variants.least) return [];
+    return Array.from({ length: count }, (_, i) =>
+      part(name as AamiClass, drawMajority(ectopic, createRandom(`majority/${seed}/${id}/${name}/${i}`))),
+    );
+  });
+  return [describe("whole", waves), ...pieces.flat(), ...majorities.flat()];
+}
+
+/** A variant of fewer beats says little about a recording. */
+const fewest = 40;
