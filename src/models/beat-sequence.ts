@@ -8,11 +8,16 @@ import {
   exp,
   log,
   logSoftmax,
+  maximum,
+  minimum,
+  mul,
+  parameter,
   relu,
   reshape,
   scalar,
   scale,
   slice,
+  sub,
   transpose,
 } from "../tensor/index.ts";
 import type { Architecture } from "./architecture.ts";
@@ -76,10 +81,7 @@ interface MemberOptions {
 function member(x: Tensor, { layers, settings, classes, name }: MemberOptions): Tensor {
   const { stem, context, units, dropout, inputDropout } = settings;
   const drop = (y: Tensor, part: string) => layers.dropout(y, { name: `${name}.${part}`, rate: dropout });
-  const known = layers.spatialDropout(layers.batchNorm(x, { name: `${name}.features` }), {
-    name: `${name}.inputDropout`,
-    rate: inputDropout,
-  });
+  const known = layers.spatialDropout(standardise(x, name), { name: `${name}.inputDropout`, rate: inputDropout });
   const pointwise = (y: Tensor, part: string, filters: number) =>
     layers.conv1d(y, { name: `${name}.${part}`, filters, kernel: 1 });
   const own = drop(relu(pointwise(known, "stem", stem)), "stemDropout");
@@ -88,6 +90,17 @@ function member(x: Tensor, { layers, settings, classes, name }: MemberOptions): 
       ? layers.gru(own, { name: `${name}.gru`, units, bidirectional: true }).output
       : convolutions(own, { layers, name, units });
   return pointwise(drop(concat([own, around], 1), "contextDropout"), "output", classes);
+}
+
+/** Features less their mean and over their deviation in the training, which `trainSequenceNet` sets; held within ±5. */
+function standardise(x: Tensor, name: string): Tensor {
+  const statistic = (part: string, value: number) =>
+    parameter(`${name}.features.${part}`, [1, x.shape[1]!, 1], {
+      initialise: { kind: "constant", value },
+      trainable: false,
+    });
+  const standard = mul(sub(x, statistic("mean", 0)), statistic("factor", 1));
+  return maximum(minimum(standard, scalar(5)), scalar(-5));
 }
 
 /** Two residual convolutions over 5 beats, the second over every third one: 17 beats in all. */

@@ -1,5 +1,6 @@
 export * from "./augmentation.ts";
 export * from "./augmentations/index.ts";
+export * from "./beat-sequence/index.ts";
 export * from "./checkpoint.ts";
 export * from "./compare-models.ts";
 export type { Diagnosis } from "./diagnosis.ts";

@@ -63,8 +63,9 @@ export async function trainSequenceNet(options: SequenceNetOptions): Promise<Seq
   const replicas = await createReplicas({ program, data });
   try {
     const parameters = initialiseParameters(built.parameters, program.layout, createRandom(`weights/${seed}`));
+    const first = options.start ?? featureStatistics(train);
     for (const { name, start, length } of program.layout.places) {
-      const own = options.start?.get(name);
+      const own = first.get(name);
       if (own !== undefined) parameters.set(own.subarray(0, length), start);
     }
     const slots = Array.from({ length: program.slotCount }, () => new Float32Array(program.layout.trainedSize));
@@ -97,6 +98,30 @@ export async function trainSequenceNet(options: SequenceNetOptions): Promise<Seq
   } finally {
     await replicas.close();
   }
+}
+
+/** What the net standardises its features by: mean and 1 / deviation of each over all beats. */
+function featureStatistics(recordings: readonly SequenceRecording[]): Map<string, Float32Array> {
+  const width = recordings[0]!.featureNames.length;
+  const sums = new Float64Array(width);
+  const squares = new Float64Array(width);
+  let beats = 0;
+  for (const { matrix } of recordings) {
+    beats += matrix.length / width;
+    for (let i = 0; i < matrix.length; i++) {
+      sums[i % width]! += matrix[i]!;
+      squares[i % width]! += matrix[i]! ** 2;
+    }
+  }
+  const mean = Float32Array.from(sums, (sum) => sum / beats);
+  const factor = Float32Array.from(squares, (square, f) => {
+    const deviation = Math.sqrt(Math.max(0, square / beats - (sums[f]! / beats) ** 2));
+    return deviation > 1e-6 ? 1 / deviation : 0;
+  });
+  return new Map([
+    ["member1.features.mean", mean],
+    ["member1.features.factor", factor],
+  ]);
 }
 
 function joined(a: TrainingData, b: TrainingData): TrainingData {

@@ -1,0 +1,169 @@
+import * as ort from "onnxruntime-node";
+import { describe, expect, test } from "vitest";
+
+import { sequencePreprocessingSchema } from "../../../src/beats/index.ts";
+import { predictBeatSequence } from "../../../src/runtime/index.ts";
+import {
+  type SequenceRecipe,
+  crossValidate,
+  createLocalReplicas,
+  encodeSequenceModel,
+  noClass,
+  patientFolds,
+  predictionTable,
+  readSequences,
+  sequenceRecipeSchema,
+  sequenceRecordings,
+  sequenceRows,
+  trainMembers,
+} from "../../../src/train/index.ts";
+import { ectopicRhythm, madeRecording } from "../../beats/sequence/made-recording.ts";
+
+const preprocessing = sequencePreprocessingSchema.parse({
+  kind: "beat-sequence",
+  waves: {},
+  chunk: { length: 8, stride: 4 },
+});
+
+const recipe: SequenceRecipe = sequenceRecipeSchema.parse({
+  name: "made",
+  title: "Made",
+  description: "",
+  dataset: { name: "made" },
+  beats: { classMap: "literature", classes: ["N", "S", "V"], preprocessing },
+  split: {
+    kind: "patients",
+    name: "made",
+    train: ["1", "2", "3"],
+    test: ["4"],
+    crossValidation: { folds: 2, spread: ["S"] },
+  },
+  model: { name: "beat-sequence", settings: { stem: 8, units: 6 } },
+  sequence: {
+    stride: 4,
+    variants: { pieces: 1, majorities: { S: 1 }, least: 5 },
+    patientPower: 0.5,
+    members: 2,
+    training: {
+      epochs: 4,
+      batch: 16,
+      replicas: 1,
+      optimizer: { name: "adam" },
+      learningRate: 0.02,
+    },
+  },
+  seeds: [1],
+});
+
+const made = (id: string, kind: "S" | "V", every: number, count = 90) => {
+  const { recording } = madeRecording(ectopicRhythm({ count, every, kind }));
+  return { ...recording, id };
+};
+const recordings = [made("1", "S", 6), made("2", "V", 5), made("3", "S", 7), made("4", "S", 5)];
+async function* each() {
+  yield* recordings;
+}
+const run = {
+  createReplicas: (options: Parameters<typeof createLocalReplicas>[1]) => createLocalReplicas(ort, options),
+  now: () => 0,
+};
+
+describe("rows of beat sequences", () => {
+  const options = {
+    classMap: "literature",
+    classes: ["N", "S"],
+    waves: preprocessing.waves,
+    variants: { pieces: 1, majorities: { S: 2, V: 1 }, least: 5 },
+    seed: 1,
+  } as const;
+
+  test("a recording has its variants, the same each time, and beats of other classes are kept without a class", () => {
+    const long = made("1", "S", 6, 300);
+    const [first, ...variants] = sequenceRecordings(long, options);
+    expect(variants.map(({ variant }) => variant)).toEqual(["piece", "S", "S"]);
+    expect(sequenceRecordings(long, options)).toEqual([first, ...variants]);
+    const withV = sequenceRecordings(recordings[1]!, options)[0]!;
+    expect(withV.labels.filter((label) => label === noClass).length).toBe(18);
+    expect(first!.positions.length).toBe(first!.labels.length);
+  });
+
+  test("weights give a patient's many beats of a class less, and have mean 1", () => {
+    const all = recordings.flatMap((recording) =>
+      sequenceRecordings(recording, { ...options, variants: { pieces: 0, majorities: {}, least: 0 } }),
+    );
+    const chunk = { length: 90, stride: 90 };
+    const sumOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
+    const beats = all.reduce((sum, { labels }) => sum + labels.filter((label) => label !== noClass).length, 0);
+    for (const patientPower of [0, 0.5, 1]) {
+      const { targets, size } = sequenceRows(all, { classCount: 2, chunk, patientPower, classWeights: [1, 3] });
+      expect(size).toBe(4);
+      expect(sumOf(targets!) * chunk.length).toBeCloseTo(beats, 2);
+      const rowOf = (row: number, label: number) =>
+        targets!.subarray(row * 180, (row + 1) * 180).filter((_, i) => i % 2 === label);
+      // Patients 1 and 4 have different numbers of S beats: with power 1 each patient's add up to the same.
+      const ratio = sumOf(rowOf(0, 1)) / sumOf(rowOf(3, 1));
+      expect(ratio).toBeCloseTo((15 / 18) ** (1 - patientPower), 4);
+    }
+  });
+
+  test("patients rich in a class are spread over the folds", () => {
+    const patients = [9, 8, 7, 1, 1, 0].map((count, i) => ({ id: `p${i}`, counts: [100, count] }));
+    expect(patientFolds(patients, { folds: 3, spread: [1] })).toEqual([
+      ["p0", "p5"],
+      ["p1", "p4"],
+      ["p2", "p3"],
+    ]);
+  });
+});
+
+test("a trained net's file says of a recording what the training's own scores say", async () => {
+  const all = await readSequences(each(), { recipe, variants: true });
+  const whole = all.filter(({ variant }) => variant === "whole");
+  const train = all.filter(({ id }) => id !== "4");
+  const { members, probabilities } = await trainMembers({ ...run, recipe, train, test: whole, seed: 1, name: "made" });
+  const features = whole[0]!.featureNames.length;
+  const onnx = encodeSequenceModel({
+    members: members.map(({ weights }) => weights),
+    settings: recipe.model.settings,
+    features,
+    length: 8,
+    classCount: 3,
+  });
+  const session = await ort.InferenceSession.create(onnx);
+  const predictRows = async (rows: Float32Array) => {
+    const x = new ort.Tensor("float32", rows, [rows.length / features / 8, features, 8]);
+    return (await session.run({ x }))["probabilities"]!.data as Float32Array;
+  };
+  const { positions } = madeRecording(ectopicRhythm({ count: 90, every: 5, kind: "S" }));
+  const found = await predictBeatSequence(recordings[3]!, positions, { preprocessing, classCount: 3, predictRows });
+  const expected = probabilities[3]!;
+  expect(found.length).toBe(90 * 3);
+  found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+  for (let beat = 0; beat < 90; beat++) {
+    expect(found[3 * beat]! + found[3 * beat + 1]! + found[3 * beat + 2]!).toBeCloseTo(1, 4);
+  }
+  const { truth, predicted } = predictionTable(
+    { recordings: whole, probabilities },
+    { classes: ["N", "S", "V"], variant: "whole" },
+  );
+  const right = Array.from(truth, (label, i) => label === predicted[i]).filter(Boolean).length;
+  expect(right / truth.length).toBeGreaterThan(0.95);
+  expect((await predictBeatSequence(recordings[3]!, [], { preprocessing, classCount: 3, predictRows })).length).toBe(0);
+  await session.release();
+});
+
+test("cross-validation scores each patient by nets that have not seen them, and comes out the same twice", async () => {
+  const short = {
+    ...recipe,
+    sequence: { ...recipe.sequence, members: 1, training: { ...recipe.sequence.training, epochs: 1 } },
+  };
+  const all = await readSequences(each(), { recipe, variants: true });
+  const names: string[] = [];
+  const first = await crossValidate(all, { ...run, recipe: short, seed: 1, onNet: ({ name }) => names.push(name) });
+  expect(names).toEqual(["fold 1, net 1", "fold 2, net 1"]);
+  const whole = first.recordings.filter(({ variant }) => variant === "whole").map(({ id }) => id);
+  expect(whole.sort()).toEqual(["1", "2", "3", "4"]);
+  expect(first.recordings.some(({ variant }) => variant === "piece")).toBe(false);
+  const second = await crossValidate(all, { ...run, recipe: short, seed: 1 });
+  expect(second.probabilities).toEqual(first.probabilities);
+});
