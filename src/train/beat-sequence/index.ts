@@ -1,3 +1,4 @@
+export * from "./adapt-to-patient.ts";
 export * from "./encode-sequence-model.ts";
 export * from "./patient-folds.ts";
 export * from "./run-sequence.ts";

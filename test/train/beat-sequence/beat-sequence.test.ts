@@ -5,9 +5,11 @@ import { sequencePreprocessingSchema } from "../../../src/beats/index.ts";
 import { predictBeatSequence } from "../../../src/runtime/index.ts";
 import {
   type SequenceRecipe,
+  adaptToPatient,
   crossValidate,
   createLocalReplicas,
   encodeSequenceModel,
+  mostLikely,
   noClass,
   patientFolds,
   predictionTable,
@@ -166,4 +168,40 @@ test("cross-validation scores each patient by nets that have not seen them, and 
   expect(first.recordings.some(({ variant }) => variant === "piece")).toBe(false);
   const second = await crossValidate(all, { ...run, recipe: short, seed: 1 });
   expect(second.probabilities).toEqual(first.probabilities);
+});
+
+test("adaptation learns a patient's own beats from the first minutes, and reads no label after them", async () => {
+  // In this patient alone what looks early and narrow is called V.
+  const other = made("5", "S", 6);
+  const odd = {
+    ...other,
+    annotations: other.annotations.map((each) => (each.symbol === "A" ? { ...each, symbol: "V" } : each)),
+  };
+  const sequences = await readSequences(each(), { recipe, variants: false });
+  const options = { classMap: "literature", classes: ["N", "S", "V"], waves: preprocessing.waves, seed: 1 } as const;
+  const [patient] = sequenceRecordings(odd, { ...options, variants: { pieces: 0, majorities: {}, least: 0 } });
+  const train = sequences.filter(({ id }) => id !== "4");
+  const single = { ...recipe, sequence: { ...recipe.sequence, members: 1 } };
+  const before = await trainMembers({ ...run, recipe: single, train, test: [patient!], seed: 1, name: "made" });
+  const untilSample = patient!.positions[45]!;
+  const adapt = (recording: typeof patient) =>
+    adaptToPatient({
+      ...run,
+      recipe: single,
+      members: before.members.map(({ weights }) => weights),
+      recording: recording!,
+      untilSample,
+      rehearsal: train.filter(({ id }) => id === "2"),
+      repeats: 8,
+      epochs: 12,
+      learningRate: 0.02,
+      seed: 1,
+    });
+  const after = await adapt(patient);
+  const right = (probabilities: Float32Array) =>
+    mostLikely(probabilities, 3).filter((label, beat) => beat >= 45 && label === patient!.labels[beat]).length;
+  expect(right(before.probabilities[0]!)).toBeLessThan(40);
+  expect(right(after.probabilities)).toBeGreaterThan(42);
+  const blind = { ...patient!, labels: patient!.labels.map((label, beat) => (beat < 45 ? label : 0)) };
+  expect((await adapt(blind)).probabilities).toEqual(after.probabilities);
 });
