@@ -1,5 +1,4 @@
 import type { Recording } from "../../core/recording.ts";
-import type { BeatPredictionTable } from "../predictions.ts";
 import type { ReplicaGroup, ReplicaGroupOptions } from "../replica-group.ts";
 import { mostLikely } from "../validation.ts";
 import { patientFolds } from "./patient-folds.ts";
@@ -117,6 +116,19 @@ export async function crossValidate(
     probabilities: scored.flatMap((each) => each.probabilities),
     members: scored.flatMap((each) => each.members),
   };
+}
+
+/** Scored beats in columns. */
+export interface BeatPredictionTable {
+  readonly classes: readonly string[];
+  readonly records: readonly string[];
+  /** R peaks, samples. */
+  readonly samples: readonly number[];
+  /** Class numbers. */
+  readonly truth: readonly number[];
+  readonly predicted: ArrayLike<number>;
+  /** [beat, class] */
+  readonly probabilities: Float32Array;
 }
 
 /** Scored recordings of a kind, beat by beat; beats of other classes are left out. */
