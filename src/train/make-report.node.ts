@@ -1,3 +1,4 @@
+import type { Notice } from "../core/recording.ts";
 import type { DatasetEntry, LocatedDataset, Split } from "../datasets/index.ts";
 import {
   type PartCounts,
@@ -94,7 +95,7 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     subsets: subsetReports(subsets, { examples, folds }),
     worstErrors: await drawWorstErrors(options),
     expected: checkExpected(results.mean, expected),
-    notices: [...(options.dataset.notices ?? []), ...examples.notices],
+    notices: distinct([...(options.dataset.notices ?? []), ...examples.notices]),
     seconds,
     peakMemoryMegabytes: Math.max(...folds.map((fold) => fold.peakMemoryMegabytes)),
     seed,
@@ -102,6 +103,11 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     software,
     ...(device === undefined ? {} : { device }),
   };
+}
+
+/** A dataset and its labels may say the same. */
+function distinct(notices: readonly Notice[]): readonly Notice[] {
+  return [...new Map(notices.map((notice) => [notice.message, notice])).values()];
 }
 
 function partCounts(examples: ExampleSet, rows: Int32Array): PartCounts {

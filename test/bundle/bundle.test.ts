@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cardKey, readCard, writeBundle } from "../../src/bundle/index.ts";
+import { cardKey, decideClasses, readCard, writeBundle } from "../../src/bundle/index.ts";
 import { encodeOnnx, input, readOnnxMetadata, relu, writeOnnxMetadata } from "../../src/tensor/index.ts";
 import { smallCard } from "./small-card.ts";
 
@@ -42,5 +42,26 @@ describe("bundle", () => {
         expect((error as Error).name).toBe("FormatError");
       }
     }
+  });
+});
+
+describe("cards of earlier versions", () => {
+  it("of version 1 are read as what they say now", () => {
+    const old = writeOnnxMetadata(onnx, { [cardKey]: JSON.stringify({ ...smallCard, schema: "einthoven-card/1" }) });
+    expect(readCard(old, file)).toEqual(smallCard);
+  });
+
+  it("of a later version are refused", () => {
+    const later = writeOnnxMetadata(onnx, { [cardKey]: JSON.stringify({ ...smallCard, schema: "einthoven-card/9" }) });
+    expect(() => readCard(later, file)).toThrow(/does not fit the schema/);
+  });
+});
+
+describe("decideClasses", () => {
+  it("takes the most likely class, or all above their thresholds, or the most likely where none is", () => {
+    expect(decideClasses("most-likely", [0.2, 0.5, 0.5])).toEqual([1]);
+    const decision = { thresholds: [0.1, 0.6, 0.5] };
+    expect(decideClasses(decision, [0.2, 0.5, 0.7])).toEqual([0, 2]);
+    expect(decideClasses(decision, [0.1, 0.6, 0.5])).toEqual([1]);
   });
 });

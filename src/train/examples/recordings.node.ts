@@ -150,8 +150,9 @@ function leftOut(
 ): Notice[] {
   const unlabelled = recordNames.filter((name) => !labels.of.has(name)).length;
   const other = recordNames.length - unlabelled - wanted.length;
+  const told = labels.notices.some(({ code }) => code === "unlabelled");
   const reasons = [
-    [unlabelled, `without a label of task ${labels.task}`],
+    [told ? 0 : unlabelled, `without a label of task ${labels.task}`],
     [other, "whose classes are not among those asked for"],
     [wanted.length - used, "that lack a lead"],
   ] as const;
