@@ -139,7 +139,7 @@ describe("what can't be done ends in one sentence and exit code 1", () => {
 
   it("a recipe with a typo", async () => {
     expect(await failing(["run", "small.json", "--set", "training.epoch=3"])).toBe(
-      'Cannot use recipe small.json: training: Unrecognized key: "epoch"',
+      'Cannot use recipe small.json: training: Unrecognized key: "epoch" (changed by training.epoch=3)',
     );
     await writeFile(join(directory, "broken.json"), '{"name": "x",');
     expect(await failing(["run", "broken.json"])).toMatch(/^Cannot read recipe broken.json: expected JSON, found: /);

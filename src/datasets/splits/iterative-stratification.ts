@@ -11,7 +11,9 @@ export interface StratifiedItem {
 
 export interface IterativeStratificationOptions {
   readonly folds: number;
-  readonly seed: number;
+  /** What each fold is to have of all items, adding up to 1; the same where absent. */
+  readonly shares?: readonly number[];
+  readonly seed: string | number;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface IterativeStratificationOptions {
  */
 export function iterativeStratification(
   items: readonly StratifiedItem[],
-  { folds, seed }: IterativeStratificationOptions,
+  { folds, shares, seed }: IterativeStratificationOptions,
 ): Uint8Array {
   const random = createRandom(`iterative-stratification/${seed}`);
   const groups = gather(items, random);
@@ -34,8 +36,10 @@ export function iterativeStratification(
   }
   const totals = new Map<string, number>();
   for (const { counts } of groups) for (const [label, count] of counts) add(totals, label, count);
-  const wanted = new Map([...totals].map(([label, count]) => [label, new Float64Array(folds).fill(count / folds)]));
-  const wantedItems = new Float64Array(folds).fill(items.length / folds);
+  const shareOut = (count: number) =>
+    Float64Array.from({ length: folds }, (_, k) => (shares ? count * shares[k]! : count / folds));
+  const wanted = new Map([...totals].map(([label, count]) => [label, shareOut(count)]));
+  const wantedItems = shareOut(items.length);
   const left = new Set(groups);
   const deal = (group: Group, label: string | undefined) => {
     const preferences = label === undefined ? [wantedItems] : [wanted.get(label)!, wantedItems];

@@ -1,8 +1,8 @@
 import { createRandom } from "../../core/random.ts";
 import { UserError } from "../../core/errors.ts";
+import { iterativeStratification } from "./iterative-stratification.ts";
 import { patientsOnBothSides } from "./shared-patients.ts";
-import { type Fold, type Split, type Splittable, countClasses } from "./split.ts";
-import { stratifyGroups } from "./stratify-groups.ts";
+import { type Fold, type Split, type Splittable, classesOf, countClasses } from "./split.ts";
 
 export interface StratifiedFoldsOptions {
   readonly folds: number;
@@ -17,7 +17,7 @@ export interface StratifiedFoldsOptions {
 
 /**
  * Stratified k-fold over examples; every one is tested once. Single classes without groups: each class is shuffled and dealt to the folds
- * in turn, so that fold sizes differ by at most one example per class. With groups, or several classes each: see `stratifyGroups`.
+ * in turn, so that fold sizes differ by at most one example per class. With groups, or several classes each: see `iterativeStratification`.
  */
 export function stratifiedFolds(set: Splittable, options: StratifiedFoldsOptions): Split {
   const { folds, validation, together, groups = [] } = options;
@@ -85,30 +85,29 @@ function dealtFolds(set: Splittable, { folds, validation, seed }: StratifiedFold
 function groupedFolds(set: Splittable, options: StratifiedFoldsOptions): Fold[] {
   const { folds, validation, seed } = options;
   const groupOf = groupsOf(set, options);
+  const itemOf = (example: number) => ({
+    group: groupOf(example),
+    labels: classesOf(set, example).map((label) => set.classes[label]!),
+  });
   const all = Int32Array.from({ length: set.size }, (_, example) => example);
-  const random = createRandom(`stratified-folds/${seed}`);
-  const foldOf = stratifyGroups(set, { examples: all, groupOf, shares: Array(folds).fill(1 / folds), random });
+  const foldOf = iterativeStratification(Array.from(all, itemOf), { folds, seed });
   return Array.from({ length: folds }, (_, fold) => {
-    const rest = all.filter((example) => foldOf[example] !== fold);
-    const held = stratifyGroups(set, {
-      examples: rest,
-      groupOf,
+    const rest = all.filter((example) => foldOf[example] !== fold + 1);
+    const held = iterativeStratification(Array.from(rest, itemOf), {
+      folds: 2,
       shares: [validation, 1 - validation],
-      random: createRandom(`stratified-folds/${seed}/validation/${fold}`),
+      seed: `${seed}/validation/${fold + 1}`,
     });
     return namedFold(fold, {
-      train: rest.filter((_, place) => held[place] === 1),
-      validation: rest.filter((_, place) => held[place] === 0),
-      test: all.filter((example) => foldOf[example] === fold),
+      train: rest.filter((_, place) => held[place] === 2),
+      validation: rest.filter((_, place) => held[place] === 1),
+      test: all.filter((example) => foldOf[example] === fold + 1),
     });
   });
 }
 
 /** What each example is kept together with. */
-function groupsOf(
-  set: Splittable,
-  { together, groups = [] }: StratifiedFoldsOptions,
-): (example: number) => string | number {
+function groupsOf(set: Splittable, { together, groups = [] }: StratifiedFoldsOptions): (example: number) => string {
   const known = new Set(set.records.map(({ id }) => id));
   const missing = groups.flat().filter((id) => !known.has(id));
   if (missing.length > 0) {
@@ -124,9 +123,9 @@ function groupsOf(
   const inGroup = new Set(groups.flat());
   return (example) => {
     const record = set.records[set.recordOf[example]!]!;
-    if (together === undefined && !inGroup.has(record.id)) return example;
+    if (together === undefined && !inGroup.has(record.id)) return String(example);
     const key = ofRecord(record);
-    return named.get(key) ?? key;
+    return `record ${named.get(key) ?? key}`;
   };
 }
 
