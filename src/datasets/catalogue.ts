@@ -10,11 +10,12 @@ import { mitdb } from "./mitdb.ts";
 import { ptbXl } from "./ptb-xl/ptb-xl.ts";
 import { type FolderEntry, folderEntry } from "./folder/folder-dataset.ts";
 import type { RecordingsEntry } from "./recordings-entry.ts";
+import { type GeneratedEntry, synthetic12 } from "./synthetic12/synthetic12.ts";
 import { syntheticEntry, type SyntheticEntry } from "./synthetic/synthetic-entry.ts";
 import type { WfdbEntry } from "./wfdb-entry.ts";
 
 /** A dataset that has a name of its own. */
-export type NamedEntry = WfdbEntry | RecordingsEntry | SyntheticEntry;
+export type NamedEntry = WfdbEntry | RecordingsEntry | SyntheticEntry | GeneratedEntry;
 export type DatasetEntry = NamedEntry | FolderEntry;
 
 /** Every dataset that the program knows by name. One more WFDB database is one more entry. */
@@ -29,6 +30,7 @@ export const datasetCatalogue: readonly NamedEntry[] = [
   incartdb,
   nstdb,
   syntheticEntry,
+  synthetic12,
 ];
 
 /** @throws UserError where the catalogue has no such name. */

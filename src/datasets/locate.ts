@@ -26,6 +26,7 @@ export interface LocateOptions extends DataPlaces {
 export async function locateDataset(name: string, options: LocateOptions): Promise<LocatedDataset> {
   const entry = datasetEntry(name);
   if (entry.kind === "synthetic") return locateSynthetic(entry, options);
+  if (entry.kind === "generated") return entry.open(options.options ?? {});
   if (entry.kind === "folder") return openFolderDataset(options.options ?? {});
   if (entry.kind === "recordings") return locateRecordings(entry, options);
   const found = await findCopy(entry, options);
@@ -99,7 +100,7 @@ export async function listDatasets(places: DataPlaces): Promise<readonly Dataset
       const { name, title } = entry;
       const recordCount = entry.kind === "recordings" ? entry.recordCount : entry.recordNames.length;
       const common = { name, title, licence: entry.licence.name, recordCount };
-      if (entry.kind === "synthetic") return { ...common, complete: true };
+      if (entry.kind === "synthetic" || entry.kind === "generated") return { ...common, complete: true };
       const found = await (entry.kind === "wfdb" ? findCopy(entry, places) : findRecordings(entry, places));
       const expected = publishedFileCount(entry);
       return {

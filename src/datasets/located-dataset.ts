@@ -63,9 +63,15 @@ export async function readRecordsFile(directory: string): Promise<readonly strin
     .filter((line) => line !== "");
 }
 
+/** @throws UserError where the dataset has no record of that name. */
 export function requireRecord(dataset: Pick<LocatedDataset, "name" | "recordNames">, recordName: string): void {
-  const { name, recordNames } = dataset;
-  if (recordNames.includes(recordName)) return;
+  if (!dataset.recordNames.includes(recordName)) throw unknownRecord(dataset, recordName);
+}
+
+export function unknownRecord(
+  { name, recordNames }: Pick<LocatedDataset, "name" | "recordNames">,
+  recordName: string,
+): UserError {
   const known = recordNames.length > 12 ? `${recordNames.slice(0, 12).join(", ")}, …` : recordNames.join(", ");
-  throw new UserError(`Cannot open ${name}/${recordName}: expected one of ${recordNames.length} records (${known})`);
+  return new UserError(`Cannot open ${name}/${recordName}: expected one of ${recordNames.length} records (${known})`);
 }

@@ -122,7 +122,11 @@ describe("locating datasets", () => {
     expect(nothing).toMatchObject({ name: "mitdb", complete: false, files: { present: 0, expected: 145 } });
     expect(nothing).not.toHaveProperty("directory");
     expect(nothing!.licence).toMatch(/Open Data Commons Attribution/);
-    expect(all.at(-1)).toMatchObject({ name: "synthetic", complete: true, recordCount: 40 });
+    expect(all.find(({ name }) => name === "synthetic")).toMatchObject({
+      name: "synthetic",
+      complete: true,
+      recordCount: 40,
+    });
     const large = all.find(({ name }) => name === "cinc2017");
     expect(large).toMatchObject({ complete: false, recordCount: 8528, files: { present: 0, expected: 17_057 } });
     const cached = await place(join(home, ".cache", "einthoven", "mitdb"), ["213.dat", "RECORDS"]);

@@ -20,7 +20,7 @@ export const dataVerifyCommand = defineCommand({
     const directory = (await listDatasets(places)).find((dataset) => dataset.name === name)?.directory;
     if (directory === undefined) {
       throw new UserError(
-        kind === "synthetic"
+        kind === "synthetic" || kind === "generated"
           ? `Cannot verify dataset ${name}: the program makes it itself, there are no files`
           : `Cannot verify dataset ${name}: found none of its files. Get it with: ${getCommand(name, data)}`,
       );

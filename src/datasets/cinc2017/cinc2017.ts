@@ -7,7 +7,7 @@ import { diskFolder } from "../../core/file-source.node.ts";
 import type { Notice } from "../../core/recording.ts";
 import { parseCsvTable, readWfdb } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
-import { type LocatedDataset, requireRecord } from "../located-dataset.ts";
+import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
 import type { RecordLabels } from "../record-labels.ts";
 import type { RecordingsEntry } from "../recordings-entry.ts";
 
@@ -82,8 +82,9 @@ async function openCinc2017(directory: string, options: Readonly<Record<string, 
     notices,
     pathOf: (record) => paths.get(record),
     open: async (record) => {
-      requireRecord({ name, recordNames }, record);
-      const recording = await readWfdb(folder, paths.get(record)!, { annotators: [] });
+      const path = paths.get(record);
+      if (path === undefined) throw unknownRecord({ name, recordNames }, record);
+      const recording = await readWfdb(folder, path, { annotators: [] });
       return { ...recording, patientId: personOf(record) };
     },
     labels: async (task) => labelsOf(directory, { task: requireTask(name, tasks, task), recordNames, notices }),

@@ -8,7 +8,7 @@ import { diskFolder } from "../../core/file-source.node.ts";
 import type { Notice } from "../../core/recording.ts";
 import { readWfdb, readWfdbHeader } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
-import { type LocatedDataset, requireRecord } from "../located-dataset.ts";
+import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
 import type { RecordLabels } from "../record-labels.ts";
 import { iterativeStratification } from "../splits/iterative-stratification.ts";
 import { type Cpsc2018Facts, cpsc2018Classes, factsOfComments, parseCpsc2018Reference } from "./cpsc2018-classes.ts";
@@ -79,7 +79,7 @@ export async function openCpsc2018(
     notices,
     pathOf: (record) => converted.get(record),
     open: async (record) => {
-      requireRecord({ name, recordNames }, record);
+      if (!paths.has(record)) throw unknownRecord({ name, recordNames }, record);
       const recording =
         converted.size > 0
           ? await readWfdb(folder, paths.get(record)!, { annotators: [] })

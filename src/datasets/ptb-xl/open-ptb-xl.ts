@@ -7,7 +7,7 @@ import { diskFolder } from "../../core/file-source.node.ts";
 import type { Notice } from "../../core/recording.ts";
 import { readWfdb } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
-import { type LocatedDataset, requireRecord } from "../located-dataset.ts";
+import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
 import { parsePtbXlDatabase } from "./ptb-xl-database.ts";
 import { ptbXlDatabaseFile, ptbXlRecordCount, ptbXlStatementsFile, ptbXlTasks } from "./ptb-xl-facts.ts";
 import { type PtbXlCopy, ptbXlLabels } from "./ptb-xl-labels.ts";
@@ -78,8 +78,9 @@ export async function openPtbXl(
     notices: copy.notices,
     pathOf: (record) => paths.get(record),
     open: async (record) => {
-      requireRecord({ name, recordNames }, record);
-      const recording = await readWfdb(folder, paths.get(record)!, { annotators: [] });
+      const path = paths.get(record);
+      if (path === undefined) throw unknownRecord({ name, recordNames }, record);
+      const recording = await readWfdb(folder, path, { annotators: [] });
       const person = rows.get(record)?.patient;
       return { ...recording, id: record, ...(person === undefined ? {} : { patientId: `${name}/${person}` }) };
     },

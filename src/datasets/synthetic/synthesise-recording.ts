@@ -1,4 +1,4 @@
-import { createRandom } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/random.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
 import { UserError } from "../../core/errors.ts";
 import { annotateRhythm } from "./annotate.ts";
@@ -7,7 +7,7 @@ import type { HeartVector, Shape } from "./heart-vector.ts";
 import { dotVectors, type Vector } from "./vectors.ts";
 import { leadRecipe, type LeadVectors, type MeasuredLead } from "./lead-vectors.ts";
 import { addNoise } from "../../signal/noise/ecg-noise.ts";
-import { drawPatient } from "./patient.ts";
+import { drawPatient, type Patient } from "./patient.ts";
 import { type ProfileName, profileNames } from "./profiles.ts";
 import { writeRhythm } from "./rhythm.ts";
 
@@ -39,11 +39,33 @@ const storage = { 16: { gain: 1000, bits: 16 }, 212: { gain: 400, bits: 12 } } a
  * the last bit gives the same file.
  */
 export function synthesiseRecording(options: SynthesisOptions = {}): Recording {
-  const { seed = 1, patient: number = 1, sampleRate = 360, seconds = 60, ectopy = 1, noise = 1, format = 16 } = options;
-  const leadNames = options.leads ?? ["MLII", "V1"];
-  checkOptions({ sampleRate, seconds, leadCount: leadNames.length, patient: number });
+  const { seed = 1, patient: number = 1 } = options;
   const random = createRandom(seed).fork("patient").fork(number);
+  checkRange("patient", number);
   const patient = drawPatient(random, options.profile ?? dealProfile(seed, number));
+  return {
+    ...recordPatient(patient, { ...options, random }),
+    id: patientName(number),
+    patientId: `synthetic-${seed}-${number}`,
+    comments: [
+      `${patient.age} ${patient.sex} synthetic`,
+      `Virtual patient ${number} of seed ${seed}, profile ${patient.profileName}; no real person.`,
+    ],
+  };
+}
+
+export interface RecordPatientOptions extends Omit<SynthesisOptions, "seed" | "patient" | "profile"> {
+  /** Where rhythm, track and noise draw from. */
+  readonly random: Random;
+}
+
+/** Records a virtual person: writes the rhythm, draws the track, measures the leads and adds their noise. */
+export function recordPatient(patient: Patient, options: RecordPatientOptions): Recording {
+  const { random, sampleRate = 360, seconds = 60, ectopy = 1, noise = 1, format = 16 } = options;
+  const leadNames = options.leads ?? ["MLII", "V1"];
+  checkRange("sampleRate", sampleRate);
+  checkRange("seconds", seconds);
+  checkRange("leadCount", leadNames.length);
   const rhythm = writeRhythm(patient, { random: random.fork("rhythm"), seconds, ectopy });
   const length = Math.round(seconds * sampleRate);
   const track = drawTrack(patient, rhythm, { random: random.fork("track"), length, sampleRate });
@@ -69,16 +91,12 @@ export function synthesiseRecording(options: SynthesisOptions = {}): Recording {
     return storedLead(name, { recipe, measured, sampleRate, format });
   });
   return {
-    id: patientName(number),
-    patientId: `synthetic-${seed}-${number}`,
+    id: "virtual",
     sampleRate,
     sampleCount: length,
     leads,
     annotations: annotateRhythm(rhythm, { lead: firstLeadVector(patient.leads, leadNames[0]!), sampleRate, length }),
-    comments: [
-      `${patient.age} ${patient.sex} synthetic`,
-      `Virtual patient ${number} of seed ${seed}, profile ${patient.profileName}; no real person.`,
-    ],
+    comments: [],
     notices: [],
   };
 }
@@ -97,19 +115,17 @@ function dealProfile(seed: string | number, patient: number): ProfileName {
   return deck[(patient - 1) % profileNames.length]!;
 }
 
-function checkOptions(options: Record<"sampleRate" | "seconds" | "leadCount" | "patient", number>): void {
-  const limits = {
-    sampleRate: { low: 100, high: 10_000, what: "a sample rate in Hz" },
-    seconds: { low: 1, high: 86_400, what: "a length in seconds" },
-    leadCount: { low: 1, high: 12, what: "a number of leads" },
-    patient: { low: 1, high: 1e6, what: "a patient number" },
-  };
-  for (const [name, { low, high, what }] of Object.entries(limits)) {
-    const value = options[name as keyof typeof options];
-    if (!(value >= low && value <= high)) {
-      throw new UserError(`Cannot synthesise a recording: expected ${what} from ${low} to ${high}, found ${value}`);
-    }
-  }
+const limits = {
+  sampleRate: { low: 100, high: 10_000, what: "a sample rate in Hz" },
+  seconds: { low: 1, high: 86_400, what: "a length in seconds" },
+  leadCount: { low: 1, high: 12, what: "a number of leads" },
+  patient: { low: 1, high: 1e6, what: "a patient number" },
+} as const;
+
+function checkRange(name: keyof typeof limits, value: number): void {
+  const { low, high, what } = limits[name];
+  if (value >= low && value <= high) return;
+  throw new UserError(`Cannot synthesise a recording: expected ${what} from ${low} to ${high}, found ${value}`);
 }
 
 function projectTrack({ x, y, z }: HeartVector, [a, b, c]: Vector): Float64Array {
