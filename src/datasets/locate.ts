@@ -43,10 +43,18 @@ export async function locateDataset(name: string, options: LocateOptions): Promi
   }
   const lacking = new Set(missing);
   const { leftOut, personInComments } = entry;
+  const recordNames = entry.recordNames.filter(
+    (record) => !filesOfRecord(entry, record).some((file) => lacking.has(file)),
+  );
+  const notices = leftOut === undefined ? [] : [{ code: "left-out", message: leftOut.reason }];
+  if (recordNames.length < entry.recordNames.length) {
+    const message = `This copy of ${name} is partial: it has ${recordNames.length} of ${entry.recordNames.length} recordings.`;
+    notices.push({ code: "partial", message });
+  }
   return wfdbDirectory(directory, {
     name,
-    recordNames: entry.recordNames.filter((record) => !filesOfRecord(entry, record).some((file) => lacking.has(file))),
-    ...(leftOut === undefined ? {} : { notices: [{ code: "left-out", message: leftOut.reason }] }),
+    recordNames,
+    notices,
     patientIdOf: (record, { comments }) => {
       const number = comments
         .map((comment) => personInComments?.exec(comment)?.[1])

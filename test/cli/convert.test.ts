@@ -52,6 +52,19 @@ describe("convert", () => {
     expect(digital.slice(0, 3)).toEqual(["time,MLII,V5", "0,1024,1024", "0.01,1044,1044"]);
   });
 
+  it("writes an NPY array, and reads it with the rate told", async () => {
+    expect((await convert("sample", "a.npy")).code).toBe(0);
+    const { code, stderr } = await convert("a.npy", "back.csv");
+    expect(code).toBe(1);
+    expect(stderr).toContain("expected a sample rate");
+    expect((await convert("a.npy", "back.csv", "--rate", "100")).code).toBe(0);
+    await convert("sample", "a.csv");
+    const [back, direct] = await Promise.all(["back.csv", "a.csv"].map((file) => readFile(join(folder, file), "utf8")));
+    expect(back!.split("\r\n").slice(1)).toEqual(direct!.split("\r\n").slice(1));
+    expect((await convert("a.csv", "c.hea")).code).toBe(0);
+    expect((await readWfdb(diskFolder(folder), "c")).sampleRate).toBe(100);
+  });
+
   it("cuts a stretch, annotations with it", async () => {
     const { code, stdout } = await convert("sample", "cut.hea", "--from", "2", "--to", "5", "--json");
     expect(code).toBe(0);

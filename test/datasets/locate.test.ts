@@ -227,6 +227,9 @@ describe("the other WFDB databases", () => {
         await writeFile(join(home, `${record}.atr`), Uint8Array.of(0, 0));
       }
       const dataset = await locateDataset("incartdb", { dataDirectory: home, env: {}, home, incomplete: "accept" });
+      expect(dataset.notices!.map(({ message }) => message)).toEqual([
+        "This copy of incartdb is partial: it has 3 of 75 recordings.",
+      ]);
       const persons = await Promise.all(dataset.recordNames.map(async (name) => (await dataset.open(name)).patientId));
       expect(persons).toEqual(["incartdb/person-1", "incartdb/person-1", "incartdb/person-2"]);
     } finally {
