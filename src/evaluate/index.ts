@@ -2,6 +2,7 @@ export * from "./bootstrap-metrics.ts";
 export * from "./classification-metrics.ts";
 export { addConfusions, type ConfusionMatrix, confusionMatrix, normaliseRows } from "./confusion-matrix.ts";
 export * from "./fold-summary.ts";
+export * from "./leaderboard/index.ts";
 export * from "./metric-table.ts";
 export * from "./metrics/index.ts";
 export * from "./score-files/index.ts";

@@ -15,14 +15,15 @@ export function rankScores(
   { scores, truth }: { readonly scores: Float64Array; readonly truth: Uint8Array },
   { label, classCount }: { readonly label: number; readonly classCount: number },
 ): Ranking {
-  const column = Float64Array.from(
-    { length: scores.length / classCount },
-    (_, row) => scores[row * classCount + label]!,
-  );
+  const count = scores.length / classCount;
+  const column = new Float64Array(count);
+  for (let row = 0; row < count; row++) column[row] = scores[row * classCount + label]!;
   const rows = sortRows(column);
-  return {
-    rows,
-    positive: Uint8Array.from(rows, (row) => truth[row * classCount + label]!),
-    begins: Uint8Array.from(rows, (row, place) => Number(place === 0 || column[rows[place - 1]!] !== column[row])),
-  };
+  const [positive, begins] = [new Uint8Array(count), new Uint8Array(count)];
+  for (let place = 0; place < count; place++) {
+    const row = rows[place]!;
+    positive[place] = truth[row * classCount + label]!;
+    begins[place] = Number(place === 0 || column[rows[place - 1]!] !== column[row]);
+  }
+  return { rows, positive, begins };
 }

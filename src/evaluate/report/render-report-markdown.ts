@@ -1,9 +1,8 @@
+import { escapeMarkdown, markdownTable } from "./markdown-table.ts";
 import { leakageSentences, medicalNotice, protocolFacts, runFacts } from "./report-facts.ts";
-import type { ReportTable } from "./report-table.ts";
 import type { Report } from "./report.ts";
 import { classIntervalTable, classTable, expectedTable, overallTable, subsetTable } from "./result-tables.ts";
 import { confusionTable, errorTable, foldTable, partTable, recordsTable } from "./run-tables.ts";
-import { plainText } from "./text-table.ts";
 
 /** The report as Markdown with pipe tables, for a repository or an issue. All names are escaped. */
 export function renderReportMarkdown(report: Report): string {
@@ -33,28 +32,4 @@ export function renderReportMarkdown(report: Report): string {
       : [`## Notes\n\n${notices.map(({ message }) => `- ${escapeMarkdown(message)}`).join("\n")}`]),
   ];
   return `${blocks.join("\n\n")}\n`;
-}
-
-function markdownTable({ title, columns, rows, note }: ReportTable): string {
-  return [
-    `## ${escapeMarkdown(title)}\n`,
-    line(columns.map(({ label }) => escapeMarkdown(label))),
-    line(columns.map(({ align }) => (align === "left" ? "---" : "---:"))),
-    ...rows.map((row) => line(row.map(escapeMarkdown))),
-    ...(note === undefined ? [] : [`\n${escapeMarkdown(note)}`]),
-  ].join("\n");
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-/** Text that Markdown and the HTML in it leave as it is, on one line. */
-function escapeMarkdown(text: string): string {
-  return plainText(text)
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/[\\`*_[\]|~#!]/g, "\\$&")
-    .replace(/^(\s*)([-+]|\d+[.)])(?=\s|$)/, "$1\\$2");
 }

@@ -1,0 +1,2 @@
+export * from "./leaderboard.ts";
+export * from "./render-leaderboard.ts";
