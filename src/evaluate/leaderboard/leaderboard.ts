@@ -85,7 +85,7 @@ export function leaderboardTable({ dataset, task, rows }: LeaderboardGroup): Rep
       row.memoryMegabytes === undefined ? undefinedMark : `${formatCount(Math.round(row.memoryMegabytes))} MB`,
       row.date?.slice(0, 10) ?? undefinedMark,
       row.recipe,
-      [row.source === undefined ? "" : `published: ${row.source}`, row.remark ?? ""]
+      [row.source === undefined || row.published === undefined ? "" : `published: ${row.source}`, row.remark ?? ""]
         .filter((text) => text !== "")
         .join("; "),
     ]),

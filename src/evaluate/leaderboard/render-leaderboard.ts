@@ -37,7 +37,7 @@ export function renderLeaderboardHtml(rows: readonly LeaderboardRow[], { title, 
   );
   return (
     `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
-    `<title>${escapeMarkup(title)}</title><style>${reportStyle}main,header.top,footer{max-width:1400px}</style></head><body>` +
+    `<title>${escapeMarkup(title)}</title><style>${reportStyle}main,header.top,footer{max-width:1400px}td:last-child{white-space:normal;min-width:26ch}</style></head><body>` +
     `<header class="top"><h1>${escapeMarkup(title)}</h1>${about === undefined ? "" : `<p>${escapeMarkup(about)}</p>`}` +
     `<div class="banner"><p>${escapeMarkup(medicalNotice)}</p></div>` +
     `${links.length < 2 ? "" : `<nav aria-label="Tasks"><ul>${links.join("")}</ul></nav>`}</header>` +
