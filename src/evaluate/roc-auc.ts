@@ -1,27 +1,15 @@
 import { UserError } from "../core/index.ts";
+import { weightedAuc } from "./metrics/area-metrics.ts";
+import { rankScores } from "./metrics/ranking.ts";
 
 /**
  * The area under the ROC curve: the share of pairs of a positive and a negative whose scores are in the right order, ties counting half
  * (Mann & Whitney 1947, by midranks). `undefined` where there are no positives or no negatives.
  */
 export function rocAuc(positive: ArrayLike<boolean>, scores: ArrayLike<number>): number | undefined {
-  const order = Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  let positives = 0;
-  let rankSum = 0;
-  for (let start = 0; start < order.length;) {
-    let end = start + 1;
-    while (end < order.length && scores[order[end]!] === scores[order[start]!]) end++;
-    const midrank = (start + end + 1) / 2;
-    for (let place = start; place < end; place++) {
-      if (!positive[order[place]!]!) continue;
-      positives++;
-      rankSum += midrank;
-    }
-    start = end;
-  }
-  const negatives = order.length - positives;
-  if (positives === 0 || negatives === 0) return undefined;
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+  const truth = Uint8Array.from(positive, Number);
+  const ranking = rankScores({ scores: Float64Array.from(scores), truth }, { label: 0, classCount: 1 });
+  return weightedAuc(ranking, new Float64Array(scores.length).fill(1));
 }
 
 /**
