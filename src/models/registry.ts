@@ -10,6 +10,10 @@ import { lstm } from "./lstm.ts";
 import { lstmBidir } from "./lstm-bidir.ts";
 import { multiBranchCnn } from "./multi-branch-cnn.ts";
 import { resnet1dWang } from "./resnet1d-wang.ts";
+import { sellamiCnn } from "./sellami-cnn.ts";
+import { surveyCnn } from "./survey-cnn.ts";
+import { surveyCrnn } from "./survey-crnn.ts";
+import { surveyGru, surveyLstm } from "./survey-recurrent.ts";
 import { waveletNn } from "./wavelet-nn.ts";
 import { xresnet1d101 } from "./xresnet1d101.ts";
 
@@ -27,6 +31,11 @@ export const architectures = [
   haResnet,
   waveletNn,
   beatSequence,
+  sellamiCnn,
+  surveyCnn,
+  surveyLstm,
+  surveyGru,
+  surveyCrnn,
 ] as readonly Architecture[];
 
 /** @throws UserError that lists the known names. */

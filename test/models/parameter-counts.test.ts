@@ -46,6 +46,27 @@ describe("published parameter counts", () => {
     }
   });
 
+  // Of one lead and 4 classes, counted by hand: a convolution i → o of kernel k with batch norm has iok + 2o; an LSTM i → u has 4u (i + u + 2),
+  // a GRU 3u (i + u + 2), in each direction.
+  const surveyStages = 15 * 16 + 32 + 16 * 32 * 9 + 64 + 32 * 64 * 5 + 128 + 64 * 128 * 5 + 256;
+  const blocks = [
+    [32, 32],
+    [32, 64],
+    [64, 64],
+    [64, 128],
+  ].map(([i, o]) => i! * o! * 9 + o! * o! * 9 + i! * o! + 6 * o!);
+  it.each([
+    ["survey_cnn", surveyStages + 129 * 4],
+    ["survey_lstm", 256 * (50 + 64 + 2) + 256 * (64 + 64 + 2) + 65 * 4],
+    ["survey_gru", 192 * (50 + 64 + 2) + 192 * (64 + 64 + 2) + 65 * 4],
+    ["survey_crnn", surveyStages + 2 * 256 * (128 + 64 + 2) + 129 * 4],
+    ["sellami_cnn", 9 * 32 + 64 + blocks.reduce((a, b) => a + b, 0) + 129 * 4],
+  ])("%s has %i, whatever the length", (name, expected) => {
+    for (const samples of [9000, 1024, 18_001]) {
+      expect(parameterCount(trace(name, { classCount: 4, samples }))).toBe(expected);
+    }
+  });
+
   // Of 12 × 6 × 12 wavelet features.
   it.each([
     [12, 72],
