@@ -241,6 +241,8 @@ describe("a recipe's augmentation", () => {
     expect(provided).toHaveLength(2);
     const { tracks } = (provided as { tracks?: Float32Array[] }[])[0]!;
     expect(tracks!.map(({ length }) => length)).toEqual([200, 200, 200, 200]);
+    // Threads get the settings as a message, and read the same memory.
+    expect(structuredClone(tracks![0]!.buffer)).toBeInstanceOf(SharedArrayBuffer);
     expect(noiseRecordsOf({ shift: 1, scale: 0 })).toEqual([]);
     const none = { ...(await open("x")), leads: [] };
     await expect(provideNoise(augmentation, { sampleRate: 100, open: async () => none })).rejects.toThrow(
