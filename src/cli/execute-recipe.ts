@@ -16,6 +16,8 @@ export interface ExecuteRecipeOptions {
   /** Absent for one of the package's own. */
   readonly model?: LoadedArchitecture;
   readonly device?: Device | undefined;
+  /** The folder of data that was asked for, for recorded noise. */
+  readonly data?: string | undefined;
   /** Whether to say which nodes of the net the device leaves to the CPU. */
   readonly verbose?: boolean;
 }
@@ -23,7 +25,7 @@ export interface ExecuteRecipeOptions {
 /** Runs a recipe with progress on stderr. */
 export async function executeRecipe(
   recipe: Recipe,
-  { directory, resume, dataset, model, device, verbose = false }: ExecuteRecipeOptions,
+  { directory, resume, dataset, model, device, data, verbose = false }: ExecuteRecipeOptions,
   context: CliContext,
 ): Promise<Report> {
   const show = createRunProgress(context.progress, recipe.training.batch);
@@ -33,6 +35,11 @@ export async function executeRecipe(
     directory,
     resume,
     ...(device === undefined ? {} : { device }),
+    openNoise: async (record: string) => {
+      // Only the noise itself is used, so the recordings that it was added to may be absent.
+      const noise = await locateDataset("nstdb", { ...dataPlaces(data, context), incomplete: "accept" });
+      return noise.open(record);
+    },
     tellPlacement: verbose,
     now: context.now,
     date: new Date().toISOString(),

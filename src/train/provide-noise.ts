@@ -4,8 +4,6 @@ import { fillGaps, resampleTo } from "../signal/index.ts";
 import { type Augmentation, isAugmentationList } from "./augmentation.ts";
 
 export interface ProvideNoiseOptions {
-  /** Of the rows that are learnt, Hz. */
-  readonly sampleRate: number;
   /** Finds a record of noise by name, such as `em` of the MIT-BIH Noise Stress Test Database. */
   readonly open: (record: string) => Promise<Recording>;
 }
@@ -20,24 +18,24 @@ export function noiseRecordsOf(augmentation: Augmentation): string[] {
  * Puts the tracks of recorded noise into an augmentation: every lead of each record, at the rate of the rows, in memory that
  * threads share.
  */
-export async function provideNoise(
-  augmentation: Augmentation,
-  { sampleRate, open }: ProvideNoiseOptions,
-): Promise<Augmentation> {
+export async function provideNoise(augmentation: Augmentation, { open }: ProvideNoiseOptions): Promise<Augmentation> {
   if (!isAugmentationList(augmentation)) return augmentation;
-  const tracks = new Map<string, Float32Array[]>();
+  const records = new Map<string, Recording>();
   for (const name of noiseRecordsOf(augmentation)) {
-    const { leads } = await open(name);
-    if (leads.length === 0) {
+    const recording = await open(name);
+    if (recording.leads.length === 0) {
       throw new UserError(`Cannot use noise record ${name}: expected at least one lead, found none.`);
     }
-    const resampled = leads.map(({ samples, sampleRate: fromRate }) =>
-      share(resampleTo(fillGaps(samples), { fromRate, toRate: sampleRate })),
-    );
-    tracks.set(name, resampled);
+    records.set(name, recording);
   }
+  const tracksOf = (name: string, toRate: number) =>
+    records
+      .get(name)!
+      .leads.map(({ samples, sampleRate: fromRate }) => share(resampleTo(fillGaps(samples), { fromRate, toRate })));
   return augmentation.map((step) =>
-    step.name === "recorded-noise" ? { ...step, tracks: step.records.flatMap((name) => tracks.get(name)!) } : step,
+    step.name === "recorded-noise"
+      ? { ...step, tracks: step.records.flatMap((name) => tracksOf(name, step.sampleRate)) }
+      : step,
   );
 }
 

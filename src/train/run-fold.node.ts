@@ -5,6 +5,7 @@ import { UserError } from "../core/errors.ts";
 import { createRandom } from "../core/random.ts";
 import type { Fold } from "../datasets/index.ts";
 import type { Architecture } from "../models/index.ts";
+import type { Augmentation } from "./augmentation.ts";
 import { createDeviceReplicas } from "./device-replicas.node.ts";
 import { type Placement, findPlacements } from "./find-placements.node.ts";
 import { type TrainEvent, fit } from "./fit.ts";
@@ -38,6 +39,8 @@ export interface RunFoldOptions {
   readonly folder: RunFolder;
   /** Where it is trained. */
   readonly device: Device;
+  /** The recipe's, with what it needs from other recordings. */
+  readonly augmentation: Augmentation;
   /** Whether to tell where each node is computed. */
   readonly tellPlacement?: boolean;
   readonly now: () => number;
@@ -69,7 +72,7 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
       classes: examples.classes,
       train: fold.train,
       validation: fold.validation,
-      training,
+      training: { ...training, augmentation: options.augmentation },
       seed: recipe.seed * 1000 + number,
       fingerprint: fingerprint(recipe, { fold: fold.name, size: examples.size }),
       diagnosis: built.diagnosis,

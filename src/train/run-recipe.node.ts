@@ -2,6 +2,7 @@ import { writeBundle } from "../bundle/index.ts";
 import { checkDevice } from "../core/check-device.node.ts";
 import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
+import type { Recording } from "../core/recording.ts";
 import { type DatasetEntry, type LocatedDataset, datasetEntry } from "../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../evaluate/index.ts";
 import { type Architecture, type LoadedArchitecture, findArchitecture } from "../models/index.node.ts";
@@ -16,6 +17,7 @@ import {
 } from "./examples/index.node.ts";
 import { scaleForFold } from "./fold-scaling.node.ts";
 import { makeReport } from "./make-report.node.ts";
+import { provideNoise } from "./provide-noise.ts";
 import type { Recipe } from "./recipe.ts";
 import type { FoldOutcome } from "./fold-outcome.node.ts";
 import { type FoldEvent, modelShape, runFold } from "./run-fold.node.ts";
@@ -37,6 +39,8 @@ export interface RunRecipeOptions {
   readonly resume: boolean;
   /** Where the nets are trained; "cpu" unless asked otherwise. */
   readonly device?: Device;
+  /** Opens the records of noise that the recipe's augmentation names; needed only where it names some. */
+  readonly openNoise?: (record: string) => Promise<Recording>;
   /** Whether to tell, once, where each node of the net is computed. */
   readonly tellPlacement?: boolean;
   /** Milliseconds, for durations. */
@@ -61,6 +65,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   await keepModelFile(folder, model?.file);
   const entry = datasetEntry(recipe.dataset.name);
 
+  const augmentation = await provideNoise(recipe.training.augmentation, { open: options.openNoise ?? refuseNoise });
   const read = yield* readRecipeExamples(recipe, { dataset, source });
   const { data, examples, split } = read;
   const outcomes: FoldOutcome[] = [];
@@ -74,6 +79,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
       data,
       folder,
       device,
+      augmentation,
       tellPlacement: tellPlacement && index === 0,
       now,
       ...(signal === undefined ? {} : { signal }),
@@ -111,6 +117,10 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   await folder.write("report.md", renderReportMarkdown(report));
   await folder.write("report.json", stringifyReport(report));
   yield { kind: "end", report, directory };
+}
+
+function refuseNoise(record: string): never {
+  throw new UserError(`Cannot add recorded noise: expected a place to open record ${record} from, found none.`);
 }
 
 /**

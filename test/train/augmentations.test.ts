@@ -31,7 +31,7 @@ const variance = (values: Float32Array) => {
 
 /** Settings that each needs beside its defaults. */
 const needed: Readonly<Record<string, object>> = {
-  "recorded-noise": { tracks: [track] },
+  "recorded-noise": { sampleRate: 100, tracks: [track] },
   powerline: { sampleRate: 100, frequencies: [37] },
   "baseline-wander": { sampleRate: 100 },
   "synthetic-noise": { sampleRate: 100 },
@@ -121,7 +121,7 @@ describe("noise", () => {
   });
 
   it("recorded-noise says what it lacks", () => {
-    expect(() => draw([{ name: "recorded-noise", probability: 1 }], 1)).toThrow(
+    expect(() => draw([stepOf("recorded-noise", { tracks: undefined })], 1)).toThrow(
       "Cannot add recorded noise: expected tracks of bw, em, ma with at least 250 samples, found none.",
     );
     expect(() => draw([stepOf("recorded-noise", { tracks: [new Float32Array(9)] })], 1)).toThrow(/found 9\.$/);
@@ -235,9 +235,9 @@ describe("a recipe's augmentation", () => {
       comments: [],
       notices: [],
     });
-    const augmentation = parse([{ name: "recorded-noise", records: ["bw", "ma"] }, { name: "sign" }]);
+    const augmentation = parse([{ name: "recorded-noise", sampleRate: 100, records: ["bw", "ma"] }, { name: "sign" }]);
     expect(noiseRecordsOf(augmentation)).toEqual(["bw", "ma"]);
-    const provided = await provideNoise(augmentation, { sampleRate: 100, open });
+    const provided = await provideNoise(augmentation, { open });
     expect(provided).toHaveLength(2);
     const { tracks } = (provided as { tracks?: Float32Array[] }[])[0]!;
     expect(tracks!.map(({ length }) => length)).toEqual([200, 200, 200, 200]);
@@ -245,7 +245,7 @@ describe("a recipe's augmentation", () => {
     expect(structuredClone(tracks![0]!.buffer)).toBeInstanceOf(SharedArrayBuffer);
     expect(noiseRecordsOf({ shift: 1, scale: 0 })).toEqual([]);
     const none = { ...(await open("x")), leads: [] };
-    await expect(provideNoise(augmentation, { sampleRate: 100, open: async () => none })).rejects.toThrow(
+    await expect(provideNoise(augmentation, { open: async () => none })).rejects.toThrow(
       "Cannot use noise record bw: expected at least one lead, found none.",
     );
   });

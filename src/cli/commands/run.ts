@@ -34,7 +34,7 @@ export const runCommand = defineCommand({
     const model = await loadRecipeModel(recipe, { nameOrFile: name, cwd: context.cwd });
     const directory = resolve(context.cwd, out ?? join("runs", recipe.name));
     const dataset = await openRecipeDataset(recipe, data, context);
-    const report = await executeRecipe(recipe, { directory, resume, dataset, model, device, verbose }, context);
+    const report = await executeRecipe(recipe, { directory, resume, dataset, model, device, data, verbose }, context);
     context.result({
       json: reportJson(report),
       text: () =>

@@ -27,6 +27,7 @@ export const noises = [
     "recorded-noise",
     {
       decibels,
+      sampleRate,
       /** Names of the records, as `provideNoise` finds them. */
       records: z.array(z.string()).min(1).default(["bw", "em", "ma"]),
       /** Samples at the rows' rate; `provideNoise` puts them in, for a recipe does not carry them. */
