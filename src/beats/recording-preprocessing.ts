@@ -17,18 +17,17 @@ export const recordingPreprocessingSchema = z.strictObject({
     z.literal("all", { error: 'expected "all" or a list of lead names' }),
     z.array(z.union([z.string(), z.array(z.string()).min(1)])).min(1),
   ]),
-  /** Steps over each whole lead. */
+  /** Steps over each whole lead; the last may give features in place of a signal. */
   recording: pipelineSchema.default([]),
   /**
-   * Mean 0 and standard deviation 1: of each lead; of all leads of a recording together; or by one mean and one standard deviation of all
-   * training samples and leads, which the model carries.
+   * Mean 0 and standard deviation 1: of each lead; of all leads of a recording together; by one mean and one standard deviation of all
+   * training samples and leads; or of each feature over the training recordings. What is of the training recordings the model carries.
    */
-  normalise: z.enum(["none", "lead", "recording", "dataset"]).default("none"),
-  /** What the net reads at once. */
-  window: z.union([
-    z.strictObject({ seconds: z.number().positive() }),
-    z.strictObject({ samples: z.int().positive() }),
-  ]),
+  normalise: z.enum(["none", "lead", "recording", "dataset", "feature"]).default("none"),
+  /** What the net reads at once; absent where the steps give features, all of which are read, as channels of one sample. */
+  window: z
+    .union([z.strictObject({ seconds: z.number().positive() }), z.strictObject({ samples: z.int().positive() })])
+    .optional(),
 });
 
 export type RecordingPreprocessing = z.infer<typeof recordingPreprocessingSchema>;
@@ -45,9 +44,39 @@ export interface PreparedRecording {
   readonly bridged: number;
 }
 
-/** Samples of the net's window. */
-export function recordingWindowLength({ window, sampleRate }: RecordingPreprocessing): number {
-  return "samples" in window ? window.samples : Math.max(1, Math.round(window.seconds * sampleRate));
+/**
+ * What the net reads of recordings at once. Features, whose number per lead is the steps' own, are tried on a signal of ten seconds.
+ * @throws UserError where a signal has no window, or features have one.
+ */
+export function recordingInput(preprocessing: RecordingPreprocessing): {
+  readonly channels: number;
+  readonly samples: number;
+} {
+  const { window, sampleRate, leads, normalise } = preprocessing;
+  const pipeline = compilePipeline(preprocessing.recording, { sampleRate });
+  const mistake = (wanted: string, found: string) =>
+    new UserError(`Cannot prepare recordings: expected ${wanted}, found ${found}.`);
+  if (givesFeatures(preprocessing)) {
+    if (window !== undefined) throw mistake("no window over features", JSON.stringify(window));
+    const ramp = Float32Array.from({ length: Math.ceil(10 * sampleRate) }, (_, i) => i % 7);
+    return { channels: leads.length * pipeline.run(ramp).length, samples: 1 };
+  }
+  if (pipeline.sampleRate !== sampleRate) {
+    throw mistake(
+      `steps that leave ${sampleRate} Hz as it is`,
+      `steps that give ${pipeline.sampleRate} Hz; say sampleRate instead`,
+    );
+  }
+  if (window === undefined) throw mistake("a window, in seconds or samples", "none");
+  if (normalise === "feature")
+    throw mistake("steps that give features, to normalise each of them", "steps that give a signal");
+  const samples = "samples" in window ? window.samples : Math.max(1, Math.round(window.seconds * sampleRate));
+  return { channels: leads.length, samples };
+}
+
+/** Whether the last step leaves no signal in time. */
+function givesFeatures({ recording, sampleRate }: RecordingPreprocessing): boolean {
+  return Number.isNaN(compilePipeline(recording, { sampleRate }).sampleRate);
 }
 
 /** The same with the leads by name, where it says "all": those of a recording. */
@@ -64,12 +93,7 @@ export function compileRecordingPreprocessing(
 ): (recording: Recording) => PreparedRecording {
   const { sampleRate, normalise } = preprocessing;
   const pipeline = compilePipeline(preprocessing.recording, { sampleRate });
-  if (pipeline.sampleRate !== sampleRate) {
-    throw new UserError(
-      `Cannot prepare recordings: expected steps that leave ${sampleRate} Hz as it is, found steps that give ` +
-        `${Number.isNaN(pipeline.sampleRate) ? "another length" : `${pipeline.sampleRate} Hz`}; say sampleRate instead.`,
-    );
-  }
+  const features = givesFeatures(preprocessing);
   return (recording) => {
     const { leads: wanted } = namedLeads(preprocessing, recording);
     let bridged = 0;
@@ -91,7 +115,14 @@ export function compileRecordingPreprocessing(
       throw new UserError(`Cannot use recording ${recording.id}: expected at least one sample, found none.`);
     }
     const channels = signals.map((signal) => signal.subarray(0, length));
-    return { channels: normalisers[normalise](channels), length, leads: leads.map(({ name }) => name), bridged };
+    const leadNames = leads.map(({ name }) => name);
+    if (features) {
+      const values = normalisers[normalise](channels).flatMap((each) =>
+        Array.from(each, (value) => Float32Array.of(value)),
+      );
+      return { channels: values, length: 1, leads: leadNames, bridged };
+    }
+    return { channels: normalisers[normalise](channels), length, leads: leadNames, bridged };
   };
 }
 
@@ -100,6 +131,7 @@ const normalisers: Readonly<
 > = {
   none: (channels) => channels,
   dataset: (channels) => channels,
+  feature: (channels) => channels,
   lead: (channels) => channels.map((channel) => scaled([channel])[0]!),
   recording: (channels) => scaled(channels),
 };

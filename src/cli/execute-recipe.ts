@@ -15,6 +15,8 @@ export interface ExecuteRecipeOptions {
   readonly dataset: LocatedDataset;
   /** Absent for one of the package's own. */
   readonly model?: LoadedArchitecture;
+  /** The model file that the recipe starts from. */
+  readonly start?: Uint8Array | undefined;
   readonly device?: Device | undefined;
   /** The folder of data that was asked for, for recorded noise. */
   readonly data?: string | undefined;
@@ -25,13 +27,14 @@ export interface ExecuteRecipeOptions {
 /** Runs a recipe with progress on stderr. */
 export async function executeRecipe(
   recipe: Recipe,
-  { directory, resume, dataset, model, device, data, verbose = false }: ExecuteRecipeOptions,
+  { directory, resume, dataset, model, start, device, data, verbose = false }: ExecuteRecipeOptions,
   context: CliContext,
 ): Promise<Report> {
   const show = createRunProgress(context.progress, recipe.training.batch);
   const options = {
     dataset,
     ...(model === undefined ? {} : { model }),
+    ...(start === undefined ? {} : { start }),
     directory,
     resume,
     ...(device === undefined ? {} : { device }),

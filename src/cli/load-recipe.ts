@@ -36,6 +36,21 @@ export async function loadRecipeModel(
   return loadArchitecture(recipe.model.name, { directory: dirname(file) });
 }
 
+/** The model file whose weights a recipe starts from, relative to the recipe's; `undefined` where it starts anew. */
+export async function loadRecipeStart(
+  { start }: Recipe,
+  { nameOrFile, cwd }: { readonly nameOrFile: string; readonly cwd: string },
+): Promise<Uint8Array | undefined> {
+  if (start === undefined) return undefined;
+  const path = resolve(dirname(recipeFile(nameOrFile, { names: await recipeNames(), cwd })), start.model);
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new UserError(`Cannot start from model ${start.model}: expected a file at ${path}, found none.`);
+  }
+}
+
 /** A recipe by its shipped name, or from a file. */
 export async function loadRecipe(nameOrFile: string, { cwd, changes }: LoadRecipeOptions): Promise<Recipe> {
   const names = await recipeNames();

@@ -60,6 +60,11 @@ const recipeFields = z.strictObject({
   ...exampleSections,
   split: splitSchema,
   model: z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
+  /**
+   * Weights to start from: those of a model file, relative to the recipe's, but for the parameters named (`*` for any characters), such as a
+   * head for other classes.
+   */
+  start: z.strictObject({ model: z.string(), except: z.array(z.string()).default([]) }).optional(),
   training: trainingSchema,
   /** How the models are written: matrices and kernels as float16 halve the file; the card says what it changed. */
   export: z.strictObject({ weights: z.enum(["float32", "float16"]) }).optional(),

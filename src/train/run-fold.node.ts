@@ -18,6 +18,7 @@ import { tabulatePredictions } from "./predictions.node.ts";
 import type { Recipe } from "./recipe.ts";
 import type { RunFolder } from "./run-folder.node.ts";
 import type { ReplicaGroup } from "./replica-group.ts";
+import { type StartingOptions, startingParameters } from "./starting-parameters.ts";
 import type { TrainingData } from "./training-data.ts";
 import type { ModelShape } from "./training-graph.ts";
 import { type BuiltProgram, buildTrainingProgram } from "./training-program.ts";
@@ -37,6 +38,8 @@ export interface RunFoldOptions {
   readonly examples: ExampleSet;
   readonly data: TrainingData;
   readonly folder: RunFolder;
+  /** Weights to start from; seeded ones where absent. */
+  readonly start?: FoldStart | undefined;
   /** Where it is trained. */
   readonly device: Device;
   /** The recipe's, with what it needs from other recordings. */
@@ -131,14 +134,19 @@ export function buildFold({
   });
 }
 
+/** Weights of another training, and which of them not to take. */
+export type FoldStart = Omit<StartingOptions, "seeded">;
+
 /** A fold's replicas, with its starting weights. */
 export async function openFold(
   { program, parameters }: BuiltProgram,
-  { recipe, number, data, device }: Pick<RunFoldOptions, "recipe" | "number" | "data" | "device">,
+  { recipe, number, data, device, start }: Pick<RunFoldOptions, "recipe" | "number" | "data" | "device" | "start">,
 ): Promise<ReplicaGroup> {
+  const seeded = initialiseParameters(parameters, program.layout, createRandom(`weights/${recipe.seed}/${number}`));
+  const values = start === undefined ? seeded : startingParameters(program.layout.places, { ...start, seeded });
   const replicas = await createDeviceReplicas(device, { program, data });
   await replicas.write({
-    parameters: initialiseParameters(parameters, program.layout, createRandom(`weights/${recipe.seed}/${number}`)),
+    parameters: values,
     slots: Array.from({ length: program.slotCount }, () => new Float32Array(program.layout.trainedSize)),
   });
   return replicas;
@@ -150,8 +158,8 @@ export function modelShape({ input, classes }: Pick<ExampleSet, "input" | "class
 
 /** The same for the same training: recipe without its words, fold, data. */
 function fingerprint(recipe: Recipe, data: { fold: string; size: number }): string {
-  const { seed, beats, recordings, segments, split, model, training, dataset } = recipe;
+  const { seed, beats, recordings, segments, split, model, start, training, dataset } = recipe;
   return createHash("sha256")
-    .update(JSON.stringify({ seed, beats, recordings, segments, split, model, training, dataset, data }))
+    .update(JSON.stringify({ seed, beats, recordings, segments, split, model, start, training, dataset, data }))
     .digest("hex");
 }

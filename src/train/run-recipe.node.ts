@@ -3,7 +3,7 @@ import { checkDevice } from "../core/check-device.node.ts";
 import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
-import { type DatasetEntry, type LocatedDataset, datasetEntry } from "../datasets/index.ts";
+import { type DatasetEntry, type LocatedDataset, type Split, datasetEntry } from "../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../evaluate/index.ts";
 import { type Architecture, type LoadedArchitecture, findArchitecture } from "../models/index.node.ts";
 import { encodeModel } from "./encode-model.node.ts";
@@ -20,8 +20,10 @@ import { makeReport } from "./make-report.node.ts";
 import { provideNoise } from "./provide-noise.ts";
 import type { Recipe } from "./recipe.ts";
 import type { FoldOutcome } from "./fold-outcome.node.ts";
-import { type FoldEvent, modelShape, runFold } from "./run-fold.node.ts";
+import { type FoldEvent, type FoldStart, modelShape, runFold } from "./run-fold.node.ts";
 import { type RunFolder, openRunFolder } from "./run-folder.node.ts";
+import { startingLeakage } from "./starting-leakage.ts";
+import { modelWeights } from "./starting-parameters.ts";
 
 /** What a run tells while it goes on. */
 export type RunEvent =
@@ -34,6 +36,8 @@ export interface RunRecipeOptions {
   readonly dataset: LocatedDataset;
   /** The net, see `loadArchitecture`; the package's own of the recipe's name where absent. */
   readonly model?: LoadedArchitecture;
+  /** The model file that the recipe's `start` names. */
+  readonly start?: Uint8Array;
   /** The run's folder. */
   readonly directory: string;
   readonly resume: boolean;
@@ -63,11 +67,14 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   await checkDevice(device);
   const folder = await openRunFolder(directory, { recipe, resume });
   await keepModelFile(folder, model?.file);
+  await keepModelFile(folder, options.start && { name: "start.onnx", bytes: options.start });
   const entry = datasetEntry(recipe.dataset.name);
+  const start = startOf(recipe, options.start);
 
   const augmentation = await provideNoise(recipe.training.augmentation, { open: options.openNoise ?? refuseNoise });
   const read = yield* readRecipeExamples(recipe, { dataset, source });
-  const { data, examples, split } = read;
+  const { data, examples } = read;
+  const split = options.start === undefined ? read.split : withStartingLeakage(read.split, recipe, options.start);
   const outcomes: FoldOutcome[] = [];
   for (const [index, fold] of split.folds.entries()) {
     for await (const event of runFold({
@@ -80,6 +87,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
       folder,
       device,
       augmentation,
+      start,
       tellPlacement: tellPlacement && index === 0,
       now,
       ...(signal === undefined ? {} : { signal }),
@@ -112,7 +120,17 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
     metrics: recipe.metrics,
     intervals: recipe.intervals,
   });
-  await writeModels({ recipe, architecture, entry, source, read, outcomes, report, folder, options });
+  await writeModels({
+    recipe,
+    architecture,
+    entry,
+    source,
+    read: { ...read, split },
+    outcomes,
+    report,
+    folder,
+    options,
+  });
   await folder.write("report.html", renderReportHtml(report));
   await folder.write("report.md", renderReportMarkdown(report));
   await folder.write("report.json", stringifyReport(report));
@@ -121,6 +139,18 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
 
 function refuseNoise(record: string): never {
   throw new UserError(`Cannot add recorded noise: expected a place to open record ${record} from, found none.`);
+}
+
+function withStartingLeakage(split: Split, recipe: Recipe, start: Uint8Array): Split {
+  const found = startingLeakage(recipe, { start, foldCount: split.folds.length });
+  return { ...split, leakage: [...split.leakage, ...found] };
+}
+
+/** The weights that every fold starts from. */
+function startOf({ start }: Recipe, model: Uint8Array | undefined): FoldStart | undefined {
+  if (start === undefined) return undefined;
+  if (model === undefined) throw new Error("The recipe starts from a model file, and none was given.");
+  return { ...modelWeights(model), except: start.except };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { LocatedDataset } from "../../src/datasets/index.ts";
 import type { Report } from "../../src/evaluate/index.ts";
 import { encodeWfdb, npyNumbers, parseNpy } from "../../src/formats/index.ts";
 import { type Predictor, openModelFile } from "../../src/runtime/index.node.ts";
-import { type Recipe, predictionsFromCsv, runRecipe } from "../../src/train/index.node.ts";
+import { type Recipe, modelWeights, predictionsFromCsv, runRecipe } from "../../src/train/index.node.ts";
 import { einthoven } from "./small-recipe.ts";
 import { smallRecordingRecipe, smallRecordings, smallSeveralRecipe } from "./small-recordings.ts";
 
@@ -21,13 +21,17 @@ let several: Report;
 
 interface RunOptions {
   readonly out: string;
+  readonly start?: Uint8Array;
   readonly resume?: boolean;
   readonly data?: LocatedDataset;
   /** Stops once this many epochs are done. */
   readonly stopAfter?: number;
 }
 
-async function run(recipe: Recipe, { out, resume = false, data = dataset, stopAfter }: RunOptions): Promise<Report> {
+async function run(
+  recipe: Recipe,
+  { out, resume = false, data = dataset, stopAfter, start }: RunOptions,
+): Promise<Report> {
   const controller = new AbortController();
   let clock = 0;
   let epochs = 0;
@@ -39,6 +43,7 @@ async function run(recipe: Recipe, { out, resume = false, data = dataset, stopAf
     date: "2026-11-21T00:00:00Z",
     software,
     signal: controller.signal,
+    ...(start === undefined ? {} : { start }),
   })) {
     if (event.kind === "end") return event.report;
     if (event.kind === "train" && event.event.kind === "epoch" && ++epochs === stopAfter) controller.abort();
@@ -200,6 +205,64 @@ describe("a run over recordings of several classes each", () => {
     );
     await expect(predictor.predictSegments(recording)).rejects.toThrow("expected a model for segments");
     await predictor.close();
+  });
+});
+
+describe("a run that starts from a model", () => {
+  const { training } = smallSeveralRecipe();
+  const head = ["output.*"];
+  const tuned = (changes: Record<string, unknown> = {}) =>
+    smallSeveralRecipe({
+      start: { model: "model.onnx", except: head },
+      training: { ...training, epochs: 1 },
+      ...changes,
+    });
+
+  it("goes on from its weights, keeps the file, and says what they may have seen", async () => {
+    const start = new Uint8Array(await readFile(join(directory, "several", "model.onnx")));
+    const frozen = { ...training, epochs: 1, frozen: ["*conv*", "*dense*"] };
+    const report = await run(tuned({ training: frozen }), { out: "tuned", start });
+    expect(report.leakage).toEqual([]);
+    expect(new Uint8Array(await readFile(join(directory, "tuned", "start.onnx")))).toEqual(start);
+    const weightsIn = (model: Uint8Array) => modelWeights(model).from;
+    const before = weightsIn(start);
+    const after = weightsIn(new Uint8Array(await readFile(join(directory, "tuned", "model.onnx"))));
+    const [frozenName] = [...before.keys()].filter((name) => name.includes("conv"));
+    expect(after.get(frozenName!)).toEqual(before.get(frozenName!));
+    expect(after.get("output.weight")).not.toEqual(before.get("output.weight"));
+    const split = { kind: "stratified-folds", folds: 2, validation: 0.3, seed: 1, together: "patient" };
+    const other = await run(tuned({ split }), { out: "tuned-folds", start });
+    expect(other.leakage).toEqual([
+      "The starting weights (small-recordings) were trained on synthetic by another split: they may have learnt from this test part.",
+    ]);
+    await expect(
+      run(tuned({ training: frozen }), { out: "tuned", resume: true, start: start.slice(1) }),
+    ).rejects.toThrow(/Cannot/);
+  });
+});
+
+describe("a run over features of recordings", () => {
+  it("standardises each feature by the training part and gives the run's predictions", async () => {
+    const steps = [{ step: "waveletFeatures", wavelet: "db2", levels: 2 }];
+    const preprocessing = { sampleRate: 50, leads: "all", recording: steps, normalise: "feature" };
+    const { training, recordings } = smallRecordingRecipe();
+    const { windows: _, ...plain } = training;
+    const recipe = smallRecordingRecipe({
+      recordings: { ...recordings, preprocessing },
+      model: { name: "wavelet_nn", settings: { hidden: 16 } },
+      training: plain,
+    });
+    const report = await run(recipe, { out: "features" });
+    expect(report.mean.accuracy!).toBeGreaterThan(0.6);
+    const predictor = await openModelFile(join(directory, "features", "fold-1", "model.onnx"));
+    expect(predictor.card.input).toEqual({ channels: 72, samples: 1 });
+    expect(predictor.card.scaling!.mean).toHaveLength(72);
+    expect(await largestDifference(predictor, await tableOf("features", "", "one"))).toBeLessThan(1e-5);
+    await predictor.close();
+    const windowed = { ...preprocessing, window: { samples: 64 } };
+    await expect(
+      run(smallRecordingRecipe({ recordings: { ...recordings, preprocessing: windowed } }), { out: "odd" }),
+    ).rejects.toThrow(/expected no window over features/);
   });
 });
 

@@ -5,7 +5,7 @@ import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
 import { executeRecipe, openRecipeDataset } from "../execute-recipe.ts";
-import { loadRecipe, loadRecipeModel } from "../load-recipe.ts";
+import { loadRecipe, loadRecipeModel, loadRecipeStart } from "../load-recipe.ts";
 import { reportJson } from "../report-json.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -32,9 +32,14 @@ export const runCommand = defineCommand({
     if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
     const recipe = await loadRecipe(name, { cwd: context.cwd, changes: set });
     const model = await loadRecipeModel(recipe, { nameOrFile: name, cwd: context.cwd });
+    const start = await loadRecipeStart(recipe, { nameOrFile: name, cwd: context.cwd });
     const directory = resolve(context.cwd, out ?? join("runs", recipe.name));
     const dataset = await openRecipeDataset(recipe, data, context);
-    const report = await executeRecipe(recipe, { directory, resume, dataset, model, device, data, verbose }, context);
+    const report = await executeRecipe(
+      recipe,
+      { directory, resume, dataset, model, start, device, data, verbose },
+      context,
+    );
     context.result({
       json: reportJson(report),
       text: () =>

@@ -32,7 +32,7 @@ export const beats: ExampleKind<BeatSettings, "beats"> = {
         records,
         input,
         classMap: { name: set.classMap, symbols: symbolsByClass(set) },
-        scaled: false,
+        scaling: "none",
         notices: dropNotices(set),
       },
     };

@@ -12,8 +12,8 @@ export interface ExampleSet extends Splittable {
   readonly input: { readonly channels: number; readonly samples: number };
   /** What the classes are made of. */
   readonly classMap: ReportClassMap;
-  /** Whether the mean and standard deviation of a fold's training samples are to be taken from all samples. */
-  readonly scaled: boolean;
+  /** What a fold's training part gives to scale by: nothing, one mean and standard deviation of all its samples, or those of each channel. */
+  readonly scaling: "none" | "one" | "channel";
   /** What was left out, and what else a reader should know. */
   readonly notices: readonly Notice[];
 }

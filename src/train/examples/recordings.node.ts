@@ -1,4 +1,4 @@
-import { compileRecordingPreprocessing, namedLeads, recordingWindowLength } from "../../beats/index.ts";
+import { compileRecordingPreprocessing, namedLeads, recordingInput } from "../../beats/index.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Notice, Recording } from "../../core/recording.ts";
 import type { LocatedDataset, RecordLabels } from "../../datasets/index.ts";
@@ -8,6 +8,9 @@ import type { ExampleRecord } from "./example-set.node.ts";
 import type { ExampleKind, ExampleOutline } from "./example-kind.node.ts";
 import { createSignalStore } from "./signal-store.ts";
 import { hasLead } from "./take-recordings.node.ts";
+
+/** What the normalisation leaves to the folds. */
+const scalings = { none: "none", lead: "none", recording: "none", dataset: "one", feature: "channel" } as const;
 
 /** How many recordings are read at once. */
 const ahead = 8;
@@ -20,7 +23,7 @@ export const recordings: ExampleKind<RecordingSettings, "recordings"> = {
     const preprocessing = await nameLeads(settings.preprocessing, { dataset, labels });
     return {
       settings: { ...settings, task: labels.task, preprocessing },
-      input: { channels: preprocessing.leads.length, samples: recordingWindowLength(preprocessing) },
+      input: recordingInput(preprocessing),
       classes,
       labelling: labels.kind,
     };
@@ -69,7 +72,7 @@ export const recordings: ExampleKind<RecordingSettings, "recordings"> = {
         recordOf: Int32Array.from(records, (_, index) => index),
         positions: new Int32Array(size),
         classMap: { name: `${dataset.name} ${labels.task}`, ...symbolsOf(settings) },
-        scaled: settings.preprocessing.normalise === "dataset",
+        scaling: scalings[settings.preprocessing.normalise],
         notices: [...labels.notices, ...leftOut(recordNames, { labels, wanted, used: size }), ...bridgedNotice(gaps)],
       },
     };

@@ -58,7 +58,7 @@ export const segments: ExampleKind<SegmentSettings, "segments"> = {
           name: task === undefined ? "annotated rhythms" : `${dataset.name} ${task}`,
           symbols: settings.classes,
         },
-        scaled: false,
+        scaling: "none",
         notices: [...source.notices, ...dropNotices(set)],
       },
     };
