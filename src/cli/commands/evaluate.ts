@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { changeValue } from "../../core/change-value.ts";
 import { writeFileWhole } from "../../core/write-file.node.ts";
 import { locateDataset } from "../../datasets/index.ts";
 import { renderReportHtml, renderReportText } from "../../evaluate/index.ts";
@@ -14,7 +15,7 @@ import { UsageError } from "../usage-error.ts";
 
 export const evaluateCommand = defineCommand({
   description:
-    "Scores a saved model on the annotated beats of a dataset. On the dataset that it was trained on, the parts are those of " +
+    "Scores a saved model on the labelled beats, segments or recordings of a dataset. On the dataset that it was trained on, the parts are those of " +
     "its own split, which its card names.",
   arguments: { model: argument.one("the model file") },
   options: {
@@ -27,15 +28,22 @@ export const evaluateCommand = defineCommand({
     ]),
     data: dataOption,
     device: deviceOption,
+    set: option.texts("--set <key=value>", "an option of the dataset: directory=mine (may be repeated)"),
     out: option.text("--out <file.html>", "also write the report as a page"),
   },
   examples: [{ command: "evaluate model.onnx --dataset mitdb", does: "the model's own test part again" }],
-  run: async ({ model, dataset: name, part, data, device, out }, context) => {
+  run: async ({ model, dataset: name, part, data, device, set, out }, context) => {
     if (name === undefined) throw new UsageError("expected --dataset <name>, found none");
+    const wrong = set.find((change) => !/^[^=]+=/.test(change));
+    if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
+    const given = set.reduce<unknown>((value, change) => changeValue(value, change, { what: "the dataset" }), {});
     const predictor = await openModel(model, { cwd: context.cwd, device });
     try {
       const report = await evaluateModel(predictor, {
-        dataset: await locateDataset(name, dataPlaces(data, context)),
+        dataset: await locateDataset(name, {
+          ...dataPlaces(data, context),
+          options: given as Readonly<Record<string, unknown>>,
+        }),
         part,
         now: context.now,
         date: new Date().toISOString(),

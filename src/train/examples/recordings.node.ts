@@ -42,6 +42,7 @@ export const recordings: ExampleKind<RecordingSettings, "recordings"> = {
     const store = createSignalStore(wanted.length);
     const records: ExampleRecord[] = [];
     const gaps: string[] = [];
+    let unknown = 0;
     let done = 0;
     for await (const recording of openAhead(dataset, wanted)) {
       const name = wanted[done]!;
@@ -49,9 +50,11 @@ export const recordings: ExampleKind<RecordingSettings, "recordings"> = {
         const { channels, leads, bridged } = prepare(recording);
         store.add(channels);
         if (bridged > 0) gaps.push(name);
+        const patientId = labels.patients?.get(name) ?? recording.patientId;
+        if (patientId === undefined) unknown++;
         records.push({
           id: name,
-          patientId: labels.patients?.get(name) ?? recording.patientId ?? name,
+          patientId: patientId ?? name,
           lead: leads[0]!,
           fold: labels.folds?.get(name),
         });
@@ -73,7 +76,12 @@ export const recordings: ExampleKind<RecordingSettings, "recordings"> = {
         positions: new Int32Array(size),
         classMap: { name: `${dataset.name} ${labels.task}`, ...symbolsOf(settings) },
         scaling: scalings[settings.preprocessing.normalise],
-        notices: [...labels.notices, ...leftOut(recordNames, { labels, wanted, used: size }), ...bridgedNotice(gaps)],
+        notices: [
+          ...labels.notices,
+          ...leftOut(recordNames, { labels, wanted, used: size }),
+          ...bridgedNotice(gaps),
+          ...unknownPersons(unknown, size),
+        ],
       },
     };
   },
@@ -162,6 +170,14 @@ function leftOut(
   return reasons
     .filter(([count]) => count > 0)
     .map(([count, reason]) => ({ code: "left-out", message: `${count} recordings ${reason} were left out.` }));
+}
+
+function unknownPersons(unknown: number, size: number): Notice[] {
+  if (unknown === 0) return [];
+  const message =
+    `The dataset does not say whose ${unknown} of the ${size} recordings are: each counts as a person of its own, ` +
+    "and one person's may be on both sides of the split.";
+  return [{ code: "unknown-persons", message }];
 }
 
 function bridgedNotice(gaps: readonly string[]): Notice[] {
