@@ -70,7 +70,13 @@ const shared = {
     datasetCitation: z.string(),
     split: z.string(),
     /** The split as data, so that its test part can be found again. */
-    protocol: z.strictObject({ without: z.array(z.string()), split: z.unknown(), foldNumber: z.int().positive() }),
+    protocol: z.strictObject({
+      without: z.array(z.string()),
+      /** What the dataset was asked for, such as its rate; absent where nothing. */
+      options: z.record(z.string(), z.unknown()).optional(),
+      split: z.unknown(),
+      foldNumber: z.int().positive(),
+    }),
     fold: z.string(),
     leakage: z.array(z.string()),
     seed: z.number(),

@@ -12,7 +12,7 @@ import type { FoldOutcome } from "./fold-outcome.node.ts";
 export interface EncodeModelOptions {
   readonly recipe: Recipe;
   readonly architecture: Architecture;
-  readonly entry: Pick<DatasetEntry, "title" | "licence" | "citation">;
+  readonly entry: Pick<DatasetEntry, "kind" | "title" | "licence" | "citation">;
   readonly source: OpenedSource;
   readonly examples: ExampleSet;
   readonly split: Split;
@@ -88,7 +88,12 @@ function makeCard({
       datasetLicence: entry.licence.name,
       datasetCitation: entry.citation,
       split: split.description,
-      protocol: { without: recipe.dataset.without, split: recipe.split, foldNumber: index + 1 },
+      protocol: {
+        without: recipe.dataset.without,
+        ...optionsOf(recipe, entry),
+        split: recipe.split,
+        foldNumber: index + 1,
+      },
       fold: fold.name,
       leakage: [...split.leakage],
       seed: recipe.seed,
@@ -115,4 +120,9 @@ function makeCard({
       ...split.leakage,
     ],
   };
+}
+
+/** What the dataset was asked for. Where a folder of one's own lies is nobody else's business, and means nothing on another machine. */
+function optionsOf({ dataset: { options } }: Recipe, { kind }: EncodeModelOptions["entry"]) {
+  return kind === "folder" || Object.keys(options).length === 0 ? {} : { options };
 }

@@ -84,15 +84,18 @@ describe("a run over segments", () => {
     expect(json.model).toMatchObject({ task: "segments" });
   });
 
-  it("is measured again by evaluate", async () => {
-    const { code, stdout } = await einthoven(
-      ["evaluate", "a/fold-1/model.onnx", "--dataset", "synthetic", "--part", "all", "--json"],
-      directory,
-    );
+  it("is measured again by evaluate, on the dataset with the options of its training", async () => {
+    const argv = ["evaluate", "a/fold-1/model.onnx", "--dataset", "synthetic", "--json"];
+    const again = await einthoven(argv, directory);
+    const { parts, mean } = JSON.parse(again.stdout);
+    const report = JSON.parse(first.stdout);
+    expect(parts.test).toEqual(report.parts["test, fold 1"]);
+    expect(mean.accuracy).toBeCloseTo(report.folds[0].metrics.accuracy, 9);
+    const { code, stdout } = await einthoven([...argv, "--part", "all", "--set", "patients=3"], directory);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       unit: "segment",
-      split: expect.stringMatching(/^All \d+ segments of 40 records/),
+      split: expect.stringMatching(/^All \d+ segments of 3 records/),
     });
   });
 });

@@ -28,7 +28,10 @@ export const evaluateCommand = defineCommand({
     ]),
     data: dataOption,
     device: deviceOption,
-    set: option.texts("--set <key=value>", "an option of the dataset: directory=mine (may be repeated)"),
+    set: option.texts(
+      "--set <key=value>",
+      "an option of the dataset: directory=mine (may be repeated; default: those of the training, on its dataset)",
+    ),
     out: option.text("--out <file.html>", "also write the report as a page"),
   },
   examples: [{ command: "evaluate model.onnx --dataset mitdb", does: "the model's own test part again" }],
@@ -36,8 +39,10 @@ export const evaluateCommand = defineCommand({
     if (name === undefined) throw new UsageError("expected --dataset <name>, found none");
     const wrong = set.find((change) => !/^[^=]+=/.test(change));
     if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
-    const given = set.reduce<unknown>((value, change) => changeValue(value, change, { what: "the dataset" }), {});
     const predictor = await openModel(model, { cwd: context.cwd, device });
+    const { dataset: trained, protocol } = predictor.card.training;
+    const own = trained === name ? (protocol.options ?? {}) : {};
+    const given = set.reduce<unknown>((value, change) => changeValue(value, change, { what: "the dataset" }), own);
     try {
       const report = await evaluateModel(predictor, {
         dataset: await locateDataset(name, {

@@ -54,14 +54,17 @@ export async function writeSyntheticDataset(
   return openWritten(directory, patientIds);
 }
 
-/** A written copy where `dataDirectory` holds one, otherwise the entry's default, made in memory. */
-export async function locateSynthetic(entry: SyntheticEntry, places: DataPlaces): Promise<LocatedDataset> {
+/** A written copy where `dataDirectory` holds one, otherwise what is asked for, or else the entry's default, made in memory. */
+export async function locateSynthetic(
+  entry: SyntheticEntry,
+  places: DataPlaces & { readonly options?: SyntheticOptions },
+): Promise<LocatedDataset> {
   for (const directory of places.dataDirectory === undefined ? [] : candidateDirectories(entry.name, places)) {
     const text = await readFile(join(directory, manifestName), "utf8").catch(() => undefined);
     if (text === undefined) continue;
     return openWritten(directory, readPatientIds(text, join(directory, manifestName)));
   }
-  return syntheticDataset(entry.options);
+  return syntheticDataset({ ...entry.options, ...places.options });
 }
 
 async function openWritten(directory: string, patientIds: Readonly<Record<string, string>>): Promise<LocatedDataset> {
