@@ -57,7 +57,7 @@ export interface FitOptions {
 }
 
 /**
- * Trains a net and keeps the epoch that is best on the validation rows. The random streams are named by seed and epoch,
+ * Trains a net and keeps the epoch that is best on the validation rows, or the last one. The random streams are named by seed and epoch,
  * so a training continued from a checkpoint draws the same numbers as one that never stopped. Leaves the best weights
  * in the replicas.
  */
@@ -178,7 +178,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     epochs.push(record);
     before = state;
     const score = monitored(record.validation, monitor);
-    const better = best === undefined || score > best.score;
+    const better = best === undefined || monitor === "last" || score > best.score;
     if (better) best = { epoch, score, parameters: kept.slice() };
     yield { kind: "epoch", record, best: better };
     yield { kind: "checkpoint", checkpoint: { fingerprint, epochs: [...epochs], steps, best: best!, state } };

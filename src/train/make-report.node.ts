@@ -7,6 +7,7 @@ import {
   type WorstError,
   checkExpected,
   cutStrip,
+  partialNotices,
   reportResults,
   scorings,
   worstErrors,
@@ -75,6 +76,7 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     },
   );
   const first = split.folds[0]!;
+  const notices = distinct([...(options.dataset.notices ?? []), ...examples.notices]);
   return {
     schema: 1,
     title,
@@ -94,8 +96,8 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     ...results,
     subsets: subsetReports(subsets, { examples, folds }),
     worstErrors: await drawWorstErrors(options),
-    expected: checkExpected(results.mean, expected),
-    notices: distinct([...(options.dataset.notices ?? []), ...examples.notices]),
+    expected: checkExpected(results.mean, expected, { comparable: partialNotices(notices).length === 0 }),
+    notices,
     seconds,
     peakMemoryMegabytes: Math.max(...folds.map((fold) => fold.peakMemoryMegabytes)),
     seed,

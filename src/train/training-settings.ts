@@ -45,14 +45,21 @@ const trainingFields = z.strictObject({
   mixup: mixupSchema.optional(),
   /** How rows that are longer than the net's window are scored; in training a part of each is drawn anew in every epoch. */
   windows: windowsSchema.optional(),
-  /** What decides on the validation rows which epoch is kept. */
-  monitor: z.enum(["loss", "accuracy", "macroF1", "macroAuc"]).default("loss"),
+  /** What decides on the validation rows which epoch is kept; `last` keeps the last one, whatever they say. */
+  monitor: z.enum(["loss", "accuracy", "macroF1", "macroAuc", "last"]).default("loss"),
   /** Stops after this many epochs without a better one; absent: never. */
   patience: z.int().positive().optional(),
 });
 
 /** How a net is trained; part of a recipe. */
-export const trainingSchema = trainingFields.superRefine(({ schedule, optimizer }, context) => {
+export const trainingSchema = trainingFields.superRefine(({ schedule, optimizer, monitor, patience }, context) => {
+  if (monitor === "last" && patience !== undefined) {
+    context.addIssue({
+      code: "custom",
+      path: ["patience"],
+      message: `expected none where the last epoch is kept, found ${patience}`,
+    });
+  }
   if (movesMomentum(schedule) && optimizerOf(optimizer).momentum(optimizer) === undefined) {
     context.addIssue({
       code: "custom",

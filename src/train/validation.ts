@@ -35,9 +35,10 @@ export function judge(
   return monitor === "macroAuc" ? { ...record, macroAuc: area() } : record;
 }
 
-/** What decides which epoch is kept; the higher the better. */
+/** What decides which epoch is kept, the higher the better; where that is the last one, what averages and schedules go by. */
 export function monitored(validation: EpochRecord["validation"], monitor: TrainingSettings["monitor"]): number {
-  return (monitor === "loss" ? -validation.loss : validation[monitor]) ?? -Infinity;
+  if (monitor === "loss" || monitor === "last") return -validation.loss;
+  return validation[monitor] ?? -Infinity;
 }
 
 /** The most likely class of each row; the first of equals. */

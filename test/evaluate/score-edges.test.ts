@@ -2,16 +2,20 @@ import { describe, expect, it } from "vitest";
 
 import {
   bootstrapScores,
+  checkExpected,
   fitTemperatures,
   measure,
+  metricAt,
   metricList,
   metricNamed,
   obstacle,
   pairedBootstrap,
+  partialNotices,
   type Predictions,
   ptbxlBootstrap,
   reliability,
   renderReliabilitySvg,
+  reportResults,
 } from "../../src/evaluate/index.ts";
 import { resampler } from "../../src/evaluate/metrics/resampling.ts";
 import { sortRows } from "../../src/evaluate/metrics/sort-rows.ts";
@@ -53,6 +57,61 @@ function many(rows: number, { skill, seed = 1 }: { readonly skill: number; reado
     truth.map((row) => row.map((has) => Math.min(1, has * skill + next() * (1 - skill)))),
   );
 }
+
+describe("data that lack classes", () => {
+  const present = metricNamed("macroAucPresent");
+  const two = many(40, { skill: 0.4 });
+  const withAbsent: Predictions = {
+    ...two,
+    classes: ["AFIB", "NORM", "PVC"],
+    truth: Uint8Array.from({ length: 120 }, (_, i) => (i % 3 === 2 ? 0 : two.truth[Math.floor(i / 3) * 2 + (i % 3)]!)),
+    scores: Float64Array.from({ length: 120 }, (_, i) =>
+      i % 3 === 2 ? 0.3 : two.scores![Math.floor(i / 3) * 2 + (i % 3)]!,
+    ),
+    decisions: new Uint8Array(120),
+  };
+
+  it("have a macro AUC over the others, under a name of its own", () => {
+    expect(obstacle(two, present)).toMatch(/^expected data that the Macro AUC cannot be measured on/);
+    expect(measure(withAbsent, present).value).toBe(measure(two, auc).value);
+    expect(measure(withAbsent, present).classes![2]).toBeUndefined();
+  });
+
+  it("have it in a report, which names what is absent; and intervals", () => {
+    const fold = {
+      name: "test",
+      truth: withAbsent.truth,
+      predicted: withAbsent.decisions!,
+      scores: withAbsent.scores!,
+      records: Array.from({ length: 40 }, (_, row) => `r${row}`),
+      learning: [],
+    };
+    const options = { classes: withAbsent.classes, labelling: "several", resample: "recording", seed: 1 } as const;
+    const { mean, intervals } = reportResults([fold], options);
+    expect(metricAt(mean, "macroAuc")).toBeUndefined();
+    expect(metricAt(mean, "macroAucPresent")).toBe(measure(two, auc).value);
+    expect(mean.classes["AFIB"]!.auc).toBeGreaterThan(0.5);
+    expect(intervals.notices![0]!.message).toBe(
+      "test: Macro AUC: expected rows with and rows without each class, found no row with PVC. " +
+        "Shown instead is the mean over the 2 of 3 classes that are present.",
+    );
+    expect(intervals.intervals["macroAucPresent"]!.high).toBeGreaterThan(0.5);
+    const whole = { ...fold, truth: two.truth, predicted: two.decisions!, scores: two.scores! };
+    expect(reportResults([whole], { ...options, classes: two.classes }).mean).not.toHaveProperty("macroAucPresent");
+  });
+
+  it("are not compared with published values where they are a partial copy", () => {
+    const metrics = { accuracy: 0.9, classes: {} };
+    const expected = [{ metric: "accuracy", value: 0.5, tolerance: 0.1 }];
+    expect(checkExpected(metrics, expected)[0]!.verdict).toBe("above");
+    expect(checkExpected(metrics, expected, { comparable: false })[0]).toMatchObject({
+      verdict: "incomparable",
+      found: 0.9,
+    });
+    const notices = ["partial", "partial-metadata", "left-out"].map((code) => ({ code, message: code }));
+    expect(partialNotices(notices).map(({ code }) => code)).toEqual(["partial", "partial-metadata"]);
+  });
+});
 
 describe("predictions that cannot be measured", () => {
   it("name the classes without positives or negatives", () => {

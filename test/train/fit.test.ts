@@ -1,7 +1,13 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
-import { createLocalReplicas, fit, type TrainEvent, type TrainingSettings } from "../../src/train/index.ts";
+import {
+  createLocalReplicas,
+  fit,
+  type TrainEvent,
+  type TrainingSettings,
+  trainingSchema,
+} from "../../src/train/index.ts";
 import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
 import { classes, settings, smallData, smallProgram, start } from "./small-training.ts";
 import { type SmallTraining, checkpointsOf, keptWeights, recordsOf, trainSmall } from "./train-small.ts";
@@ -118,6 +124,19 @@ describe("fit", () => {
     const kept = checkpointsOf(events)[end.bestEpoch - 1]!;
     const first = [...end.weights.values()][0]!;
     expect(kept.state.parameters.slice(0, first.length)).toEqual(first);
+  });
+
+  it("keeps the last epoch where that is asked for, as good as it may be", async () => {
+    const last = await train(settings({ epochs: 12, learningRate: 0.02, monitor: "last" }));
+    const best = await train(settings({ epochs: 12, learningRate: 0.02, monitor: "loss" }));
+    const end = last.at(-1)!;
+    if (end.kind !== "end") throw new Error("no end");
+    expect(end.bestEpoch).toBe(12);
+    const first = [...end.weights.values()][0]!;
+    expect(checkpointsOf(best).at(-1)!.state.parameters.slice(0, first.length)).toEqual(first);
+    expect(trainingSchema.safeParse({ ...settings({ monitor: "last" }), patience: 3 }).error?.issues[0]?.message).toBe(
+      "expected none where the last epoch is kept, found 3",
+    );
   });
 
   it("stops at a loss that is not finite, and says where", async () => {

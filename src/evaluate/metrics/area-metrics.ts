@@ -1,5 +1,5 @@
 import type { Measured } from "../classification-metrics.ts";
-import { meanOfAll } from "./averages.ts";
+import { meanOfAll, meanOfDefined } from "./averages.ts";
 import type { Metric } from "./metric.ts";
 import type { RowWeights } from "./row-weights.ts";
 import type { Ranking } from "./ranking.ts";
@@ -22,6 +22,27 @@ export const macroAucMetric: Metric = {
       classes.map((_, label) => ranking(label)),
       weightedAuc,
     ),
+};
+
+/**
+ * {@link macroAucMetric} over those classes alone that some rows have and some have not, for data that lack classes; no published value is
+ * such a mean. In a resample that lacks one of them, the mean is over the others.
+ */
+export const macroAucPresentMetric: Metric = {
+  name: "macroAucPresent",
+  label: "Macro AUC, classes present",
+  style: "fraction",
+  needs: "scores",
+  tasks,
+  better: "higher",
+  standsInFor: macroAucMetric,
+  prepare: ({ classes, ranking }) => {
+    const rankings = classes.map((_, label) => ranking(label));
+    return (weights) => {
+      const values = rankings.map((each) => weightedAuc(each, weights));
+      return { value: meanOfDefined(values), classes: values };
+    };
+  },
 };
 
 /**

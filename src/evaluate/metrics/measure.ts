@@ -30,7 +30,8 @@ export function onesFor({ rowCount }: Measurable): Float64Array {
 }
 
 /** Why a metric cannot be measured on these predictions, as `expected …, found …`; `undefined` where it can. */
-export function obstacle(data: Predictions, { tasks, needs, misfit, everyClassNeeds }: Metric): string | undefined {
+export function obstacle(data: Predictions, metric: Metric): string | undefined {
+  const { tasks, needs, misfit, everyClassNeeds, standsInFor } = metric;
   const { task, classes, scores, probabilities, decisions } = data;
   if (!tasks.includes(task)) return `expected a ${tasks.join(" or ")} task, found ${task}`;
   if (needs === "decisions" && decisions === undefined) return "expected decisions, found scores without thresholds";
@@ -38,20 +39,34 @@ export function obstacle(data: Predictions, { tasks, needs, misfit, everyClassNe
   if (needs === "probabilities" && probabilities !== true) {
     return "expected probabilities (0 … 1, and of sum 1 in each row of a multi-class task), found other scores";
   }
+  if (standsInFor !== undefined && obstacle(data, standsInFor) === undefined) {
+    return `expected data that the ${standsInFor.label} cannot be measured on, found that it can`;
+  }
   const missing = misfit?.(classes);
   if (missing !== undefined)
     return `expected ${missing}, found ${classes.slice(0, 8).join(", ")}${classes.length > 8 ? ", …" : ""}`;
   if (everyClassNeeds === undefined) return undefined;
   const negativesToo = everyClassNeeds === "positives and negatives";
-  const { positives, rows } = positivesOf(data);
-  const without = classes.filter((_, label) => positives[label] === 0);
-  const full = negativesToo ? classes.filter((_, label) => positives[label] === rows) : [];
+  const { without, full: everywhere } = oneSidedClasses(data);
+  const full = negativesToo ? everywhere : [];
   if (without.length + full.length === 0) return undefined;
   const found = [
     ...(without.length > 0 ? [`no row with ${without.join(", ")}`] : []),
     ...(full.length > 0 ? [`no row without ${full.join(", ")}`] : []),
   ];
   return `expected rows with ${negativesToo ? "and rows without " : ""}each class, found ${found.join(" and ")}`;
+}
+
+/** Classes that no row has, and classes that every row has. */
+export function oneSidedClasses(data: Pick<Predictions, "truth" | "classes">): {
+  readonly without: readonly string[];
+  readonly full: readonly string[];
+} {
+  const { positives, rows } = positivesOf(data);
+  return {
+    without: data.classes.filter((_, label) => positives[label] === 0),
+    full: data.classes.filter((_, label) => positives[label] === rows && rows > 0),
+  };
 }
 
 /** How many rows have each class. */

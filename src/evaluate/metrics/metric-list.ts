@@ -1,5 +1,5 @@
 import { cinc2017Metric, jKappaMetric, kappaMetric } from "./agreement-metrics.ts";
-import { macroAucMetric, macroAuprcMetric } from "./area-metrics.ts";
+import { macroAucMetric, macroAucPresentMetric, macroAuprcMetric } from "./area-metrics.ts";
 import { classwiseEceMassMetric, classwiseEceMetric, eceMassMetric, eceMetric } from "./calibration-metrics.ts";
 import { cinc2020Metric, cinc2021Metric } from "./cinc2020.ts";
 import { fBetaMetric, gBetaMetric } from "./f-beta.ts";
@@ -11,6 +11,7 @@ import { accuracyMetric, brierMetric, logLossMetric, subsetAccuracyMetric } from
 /** Every metric of predictions, in the order in which tables show them. A new one is one file and one line here. */
 export const metricList: readonly Metric[] = [
   macroAucMetric,
+  macroAucPresentMetric,
   macroAuprcMetric,
   fmaxMetric,
   accuracyMetric,

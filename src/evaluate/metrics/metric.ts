@@ -32,6 +32,8 @@ export interface Metric {
   readonly better: "higher" | "lower";
   /** What every class must have in truth; without it the metric is an error that names the classes. */
   readonly everyClassNeeds?: "positives" | "positives and negatives";
+  /** Stands in for another metric, and is measured only where that one meets an obstacle. */
+  readonly standsInFor?: Metric;
   /** Why it does not fit these classes; `undefined` where it does. */
   readonly misfit?: (classes: readonly string[]) => string | undefined;
   /** All that does not depend on the weights is done here, so that resamples are cheap. */

@@ -1,3 +1,4 @@
+import type { Notice } from "../../core/index.ts";
 import type { Measured } from "../classification-metrics.ts";
 import { type ReportMetrics, metricAt } from "../metric-table.ts";
 
@@ -14,16 +15,28 @@ export interface ExpectedValue {
 
 export interface ExpectedCheck extends ExpectedValue {
   readonly found: Measured;
-  /** `above` and `below` mean outside the tolerance on that side; `undefined` that the run has no such value. */
-  readonly verdict: "within" | "above" | "below" | "undefined";
+  /**
+   * `above` and `below` mean outside the tolerance on that side; `undefined` that the run has no such value; `incomparable` that it was
+   * on other data than the value is of, such as a partial copy.
+   */
+  readonly verdict: "within" | "above" | "below" | "undefined" | "incomparable";
 }
 
-/** Compares each expected value with the metrics of a run. */
-export function checkExpected(metrics: ReportMetrics, expected: readonly ExpectedValue[]): ExpectedCheck[] {
+/** Compares each expected value with the metrics of a run, unless that was on other data. */
+export function checkExpected(
+  metrics: ReportMetrics,
+  expected: readonly ExpectedValue[],
+  { comparable = true }: { readonly comparable?: boolean } = {},
+): ExpectedCheck[] {
   return expected.map((wanted) => {
     const found = metricAt(metrics, wanted.metric);
-    return { ...wanted, found, verdict: verdictOf(found, wanted) };
+    return { ...wanted, found, verdict: comparable ? verdictOf(found, wanted) : "incomparable" };
   });
+}
+
+/** What notices say of a copy of a dataset that is not whole. */
+export function partialNotices(notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter(({ code }) => code === "partial" || code.startsWith("partial-"));
 }
 
 /** Rounding in the last bit does not decide. */

@@ -9,6 +9,7 @@ const verdicts = {
   above: "above tolerance",
   below: "below tolerance",
   undefined: "not measured",
+  incomparable: "not comparable: partial data",
 } as const;
 
 /** Accuracy, macro-F1, κ and j·κ: over folds, pooled, and the pooled values' intervals. */

@@ -10,6 +10,7 @@ import {
   measure,
   metricNamed,
   obstacle,
+  oneSidedClasses,
   ptbxlBootstrap,
 } from "../metrics/index.ts";
 
@@ -79,13 +80,14 @@ const one: Scoring = {
 };
 
 /** What is measured of examples with several classes each, beside the classes themselves. */
-const usualOfSeveral = ["macroAuc", "fmax", "subsetAccuracy", "macroF1"];
+const usualOfSeveral = ["macroAuc", "macroAucPresent", "fmax", "subsetAccuracy", "macroF1"];
 
 const several: Scoring = {
   measure: (rows, extras) => {
     const names = [...new Set([...usualOfSeveral, ...extras])];
     const { values, byClass, notices } = measureNamed(rows, { task: "multi-label", names });
-    return { metrics: { ...values, classes: classesOfSeveral(rows, byClass["macroAuc"]) } as ReportMetrics, notices };
+    const areas = byClass["macroAuc"] ?? byClass["macroAucPresent"];
+    return { metrics: { ...values, classes: classesOfSeveral(rows, areas) } as ReportMetrics, notices };
   },
   intervals: (rows, { extras, unit, seed, groups, ...asked }) => {
     const { resamples = ptbxlBootstrap.resamples, level = ptbxlBootstrap.level } = asked;
@@ -124,15 +126,22 @@ interface NamedValues {
   readonly notices: readonly Notice[];
 }
 
-/** Measures by name; one that cannot be taken is undefined, and a notice says why. */
+/** Measures by name; one that cannot be taken is undefined, and a notice says why. A stand-in that is not needed is left out. */
 function measureNamed(
   rows: ScoredRows,
   { task, names }: { readonly task: Predictions["task"]; readonly names: readonly string[] },
 ): NamedValues {
-  const metrics = names.map(metricNamed);
+  const asked = names.map(metricNamed);
   const rowCount = task === "multi-class" ? rows.truth.length : rows.truth.length / rows.classes.length;
-  if (metrics.length === 0 || rowCount === 0) return { values: valuesOf(metrics, []), byClass: {}, notices: [] };
+  if (asked.length === 0 || rowCount === 0) {
+    const usual = asked.filter(({ standsInFor }) => standsInFor === undefined);
+    return { values: valuesOf(usual, []), byClass: {}, notices: [] };
+  }
   const predictions = toPredictions(rows, task);
+  const metrics = asked.filter(
+    (metric) => metric.standsInFor === undefined || obstacle(predictions, metric) === undefined,
+  );
+  const replaced = metrics.flatMap(({ standsInFor }) => standsInFor ?? []);
   const problems = metrics.map((metric) => obstacle(predictions, metric));
   const found = metrics.map((metric, i) => (problems[i] === undefined ? measure(predictions, metric) : undefined));
   return {
@@ -141,10 +150,20 @@ function measureNamed(
       found.map((each) => each?.value),
     ),
     byClass: Object.fromEntries(metrics.map(({ name }, i) => [name, found[i]?.classes])),
-    notices: metrics.flatMap(({ label }, i) =>
-      problems[i] === undefined ? [] : [{ code: "unmeasured", message: `${label}: ${problems[i]}.` }],
-    ),
+    notices: metrics.flatMap((metric, i) => {
+      const problem = problems[i];
+      if (problem === undefined) return [];
+      const shown = replaced.includes(metric) ? ` ${overPresent(predictions)}` : "";
+      return [{ code: "unmeasured", message: `${metric.label}: ${problem}.${shown}` }];
+    }),
   };
+}
+
+function overPresent(predictions: Predictions): string {
+  const { without, full } = oneSidedClasses(predictions);
+  const { length } = predictions.classes;
+  const absent = new Set([...without, ...full]).size;
+  return `Shown instead is the mean over the ${length - absent} of ${length} classes that are present.`;
 }
 
 function valuesOf(metrics: readonly Metric[], values: readonly Measured[]): Record<string, Measured> {

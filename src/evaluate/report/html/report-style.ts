@@ -86,6 +86,7 @@ figure svg{display:block;width:100%;min-width:640px;height:auto}
 .facts dd{margin:0;overflow-wrap:anywhere}
 .badge{display:inline-block;border-radius:99px;padding:.05rem .6rem;font-size:.82rem;font-weight:600}
 .badge.within{background:var(--goodback);color:var(--good)}
+.badge.incomparable{background:var(--warnback);color:var(--warn)}
 .badge.above{background:var(--warnback);color:var(--warn)}
 .badge.below,.badge.undefined{background:var(--badback);color:var(--bad)}
 footer{color:var(--quiet);font-size:.86rem;padding-top:1.5rem;padding-bottom:3rem}
