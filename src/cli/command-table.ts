@@ -15,6 +15,7 @@ export interface CommandEntry {
 /** Groups of commands, for the overview. */
 export const commandGroups: Readonly<Record<string, string>> = {
   data: "datasets: where they are, download, check",
+  recipes: "the published numbers that can be run: list, show",
   models: "the nets that a recipe can name: list, show",
 };
 
@@ -57,8 +58,19 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "run",
-    summary: "train and evaluate what a recipe describes",
+    summary: "train and evaluate what a recipe describes, or all recipes",
     load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  {
+    name: "recipes list",
+    summary: "show the recipes, their data and published numbers",
+    isDefault: true,
+    load: async () => (await import("./commands/recipes-list.ts")).recipesListCommand,
+  },
+  {
+    name: "recipes show",
+    summary: "a recipe in full",
+    load: async () => (await import("./commands/recipes-show.ts")).recipesShowCommand,
   },
   {
     name: "models list",

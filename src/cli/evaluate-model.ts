@@ -1,3 +1,4 @@
+import { peakMemoryMegabytes } from "../core/peak-memory.node.ts";
 import { UserError } from "../core/errors.ts";
 import { type LocatedDataset, type Split, datasetEntry } from "../datasets/index.ts";
 import { type Report, metricList } from "../evaluate/index.ts";
@@ -65,7 +66,7 @@ export async function evaluateModel(predictor: Predictor, options: EvaluateModel
         predictions,
         learning: [],
         seconds,
-        peakMemoryMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+        peakMemoryMegabytes: peakMemoryMegabytes(),
       },
     ],
     subsets: [],

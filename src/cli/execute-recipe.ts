@@ -2,9 +2,18 @@ import type { Device } from "../core/device.ts";
 import { type LocatedDataset, locateDataset, syntheticDataset } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
 import type { LoadedArchitecture } from "../models/index.node.ts";
-import { type Recipe, runRecipe } from "../train/index.node.ts";
+import {
+  type AnyRecipe,
+  type Recipe,
+  type RunEvent,
+  type ScoresEvent,
+  isScoresRecipe,
+  runRecipe,
+  runScores,
+} from "../train/index.node.ts";
 import type { CliContext } from "./context.ts";
 import { dataPlaces } from "./data-places.ts";
+import { type LoadedRecipe, loadRecipeModel, loadRecipeStart } from "./load-recipe.ts";
 import { createRunProgress } from "./run-progress.ts";
 import { software } from "./software.ts";
 
@@ -24,13 +33,47 @@ export interface ExecuteRecipeOptions {
   readonly verbose?: boolean;
 }
 
-/** Runs a recipe with progress on stderr. */
+/** Runs a recipe of either kind, with all that it names, with progress on stderr. */
+export async function executeLoaded(
+  loaded: LoadedRecipe,
+  options: Pick<ExecuteRecipeOptions, "directory" | "resume" | "device" | "data" | "verbose">,
+  context: CliContext,
+): Promise<Report> {
+  const { recipe, directory: base } = loaded;
+  const dataset = () => openRecipeDataset(recipe, options.data, context);
+  if (!isScoresRecipe(recipe)) {
+    const trained = { recipe, directory: base };
+    const model = await loadRecipeModel(trained);
+    const start = await loadRecipeStart(trained);
+    return executeRecipe(recipe, { ...options, dataset: await dataset(), model, start }, context);
+  }
+  const { directory, resume } = options;
+  const run = runScores(recipe, { dataset: await dataset(), directory, resume, ...(await circumstances(context)) });
+  return reportOf(run, createRunProgress(context.progress, 1));
+}
+
+/** What a report says of where and when it was made. */
+async function circumstances({ now }: CliContext) {
+  return { now, date: new Date().toISOString(), software: await software() };
+}
+
+async function reportOf(
+  run: AsyncIterable<RunEvent | ScoresEvent>,
+  show: (event: RunEvent | ScoresEvent) => void,
+): Promise<Report> {
+  for await (const event of run) {
+    show(event);
+    if (event.kind === "end") return event.report;
+  }
+  throw new Error("The run ended without a report.");
+}
+
+/** Runs a recipe with a training, with progress on stderr. */
 export async function executeRecipe(
   recipe: Recipe,
   { directory, resume, dataset, model, start, device, data, verbose = false }: ExecuteRecipeOptions,
   context: CliContext,
 ): Promise<Report> {
-  const show = createRunProgress(context.progress, recipe.training.batch);
   const options = {
     dataset,
     ...(model === undefined ? {} : { model }),
@@ -44,21 +87,15 @@ export async function executeRecipe(
       return noise.open(record);
     },
     tellPlacement: verbose,
-    now: context.now,
-    date: new Date().toISOString(),
-    software: await software(),
+    ...(await circumstances(context)),
     signal: context.signal,
   };
-  for await (const event of runRecipe(recipe, options)) {
-    show(event);
-    if (event.kind === "end") return event.report;
-  }
-  throw new Error("The run ended without a report.");
+  return reportOf(runRecipe(recipe, options), createRunProgress(context.progress, recipe.training.batch));
 }
 
 /** The dataset that a recipe names. */
 export async function openRecipeDataset(
-  { dataset }: Recipe,
+  { dataset }: AnyRecipe,
   data: string | undefined,
   context: CliContext,
 ): Promise<LocatedDataset> {

@@ -1,12 +1,10 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { UserError } from "../core/errors.ts";
 import { type LoadedArchitecture, loadArchitecture } from "../models/index.node.ts";
-import { type Recipe, parseRecipe } from "../train/index.ts";
-
-const shipped = fileURLToPath(new URL("../../recipes", import.meta.url));
+import { type AnyRecipe, type Recipe, checkRecipe, parseAnyRecipe, requireTraining } from "../train/index.ts";
+import { shippedRecipes } from "./shipped-recipes.ts";
 
 export interface LoadRecipeOptions {
   readonly cwd: string;
@@ -14,35 +12,52 @@ export interface LoadRecipeOptions {
   readonly changes: readonly string[];
 }
 
-/** Names of the recipes that come with the package. */
-export async function recipeNames(): Promise<string[]> {
-  const files = await readdir(shipped);
-  return files
-    .filter((file) => file.endsWith(".json"))
-    .map((file) => file.slice(0, -".json".length))
-    .sort();
+/** A recipe with what lies beside it. */
+export interface LoadedRecipe<Kind extends AnyRecipe = AnyRecipe> {
+  readonly recipe: Kind;
+  /** Its folder, which paths in it are relative to. */
+  readonly directory: string;
 }
 
-function recipeFile(nameOrFile: string, { names, cwd }: { readonly names: readonly string[]; readonly cwd: string }) {
-  return names.includes(nameOrFile) ? resolve(shipped, `${nameOrFile}.json`) : resolve(cwd, nameOrFile);
+/** A recipe by its shipped name, or from a file. */
+export async function loadRecipe(nameOrFile: string, { cwd, changes }: LoadRecipeOptions): Promise<LoadedRecipe> {
+  const shipped = await shippedRecipes();
+  const found = shipped.find(({ name }) => name === nameOrFile);
+  if (found !== undefined) {
+    return inFolder(checkRecipe(await found.read(), { file: nameOrFile, changes }), dirname(found.file));
+  }
+  const file = resolve(cwd, nameOrFile);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const names = shipped.filter(({ family }) => family === undefined).map(({ name }) => name);
+    const families = new Set(shipped.flatMap(({ family }) => family ?? []));
+    throw new UserError(
+      `Cannot find recipe "${nameOrFile}": expected a file, or one of ${[...names, ...families].join(", ")} ` +
+        "(einthoven recipes list shows all names); found neither.",
+    );
+  }
+  return inFolder(parseAnyRecipe(text, { file: nameOrFile, changes }), dirname(file));
+}
+
+/** {@link loadRecipe} for one with a training. @throws UserError where it has none. */
+export async function loadTrainedRecipe(nameOrFile: string, options: LoadRecipeOptions): Promise<LoadedRecipe<Recipe>> {
+  const { recipe, directory } = await loadRecipe(nameOrFile, options);
+  return { recipe: requireTraining(recipe, nameOrFile), directory };
 }
 
 /** The net that a recipe names; its module lies relative to the recipe's file. */
-export async function loadRecipeModel(
-  recipe: Recipe,
-  { nameOrFile, cwd }: { readonly nameOrFile: string; readonly cwd: string },
-): Promise<LoadedArchitecture> {
-  const file = recipeFile(nameOrFile, { names: await recipeNames(), cwd });
-  return loadArchitecture(recipe.model.name, { directory: dirname(file) });
+export async function loadRecipeModel({ recipe, directory }: LoadedRecipe<Recipe>): Promise<LoadedArchitecture> {
+  return loadArchitecture(recipe.model.name, { directory });
 }
 
 /** The model file whose weights a recipe starts from, relative to the recipe's; `undefined` where it starts anew. */
-export async function loadRecipeStart(
-  { start }: Recipe,
-  { nameOrFile, cwd }: { readonly nameOrFile: string; readonly cwd: string },
-): Promise<Uint8Array | undefined> {
+export async function loadRecipeStart({ recipe, directory }: LoadedRecipe<Recipe>): Promise<Uint8Array | undefined> {
+  const { start } = recipe;
   if (start === undefined) return undefined;
-  const path = resolve(dirname(recipeFile(nameOrFile, { names: await recipeNames(), cwd })), start.model);
+  const path = resolve(directory, start.model);
   try {
     return new Uint8Array(await readFile(path));
   } catch (error) {
@@ -51,26 +66,10 @@ export async function loadRecipeStart(
   }
 }
 
-/** A recipe by its shipped name, or from a file. */
-export async function loadRecipe(nameOrFile: string, { cwd, changes }: LoadRecipeOptions): Promise<Recipe> {
-  const names = await recipeNames();
-  const file = recipeFile(nameOrFile, { names, cwd });
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new UserError(
-      `Cannot find recipe "${nameOrFile}": expected a file, or one of ${names.join(", ")}; found neither.`,
-    );
-  }
-  return withAbsoluteFolder(parseRecipe(text, { file: nameOrFile, changes }), dirname(file));
-}
-
 /** A folder of one's own lies relative to the recipe's file. */
-function withAbsoluteFolder(recipe: Recipe, base: string): Recipe {
+function inFolder(recipe: AnyRecipe, directory: string): LoadedRecipe {
   const { name, options } = recipe.dataset;
-  if (name !== "folder" || typeof options["directory"] !== "string") return recipe;
-  const directory = resolve(base, options["directory"]);
-  return { ...recipe, dataset: { ...recipe.dataset, options: { ...options, directory } } };
+  if (name !== "folder" || typeof options["directory"] !== "string") return { recipe, directory };
+  const absolute = { ...options, directory: resolve(directory, options["directory"]) };
+  return { recipe: { ...recipe, dataset: { ...recipe.dataset, options: absolute } }, directory };
 }

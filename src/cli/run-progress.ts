@@ -1,8 +1,8 @@
-import type { Placement, RunEvent } from "../train/index.node.ts";
+import type { Placement, RunEvent, ScoresEvent } from "../train/index.node.ts";
 import type { Progress, RunningTask } from "./progress.ts";
 
 /** Shows a run's events on stderr: bars while something goes on, a line when it is done. */
-export function createRunProgress(progress: Progress, batch: number): (event: RunEvent) => void {
+export function createRunProgress(progress: Progress, batch: number): (event: RunEvent | ScoresEvent) => void {
   let task: RunningTask | undefined;
   const end = (detail?: string) => {
     task?.end(detail);

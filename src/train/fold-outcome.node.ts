@@ -21,11 +21,11 @@ export interface FoldOutcome extends ScoredFold {
 /** The name of a fold's file in the run's folder. */
 type FileOf = (name: string) => string;
 
-/** Which parts' predictions are kept, and the names of their files. */
-const parts = { predictions: "", validation: "validation-" } as const;
+/** Which parts' predictions are kept, and what the names of their files begin with. */
+export const predictionFiles = { predictions: "", validation: "validation-" } as const;
 
 /** What `fold.json` holds of an outcome. */
-type FoldFile = Omit<FoldOutcome, keyof typeof parts | "weights"> & {
+type FoldFile = Omit<FoldOutcome, keyof typeof predictionFiles | "weights"> & {
   readonly labelling: PredictionTable["labelling"];
   readonly weights: readonly (readonly [string, number])[];
 };
@@ -36,8 +36,8 @@ export async function writeFoldOutcome(
   { folder, file }: { readonly folder: RunFolder; readonly file: FileOf },
 ): Promise<void> {
   const { predictions, validation, weights, ...rest } = outcome;
-  await writePredictions(predictions, { folder, nameOf: (name) => file(`${parts.predictions}${name}`) });
-  await writePredictions(validation, { folder, nameOf: (name) => file(`${parts.validation}${name}`) });
+  await writePredictions(predictions, { folder, nameOf: (name) => file(`${predictionFiles.predictions}${name}`) });
+  await writePredictions(validation, { folder, nameOf: (name) => file(`${predictionFiles.validation}${name}`) });
   const names = [...weights.keys()];
   const flat = new Float32Array(names.reduce((sum, name) => sum + weights.get(name)!.length, 0));
   let start = 0;
@@ -56,7 +56,7 @@ export async function writeFoldOutcome(
 }
 
 /** `predictions.csv` for people, `scores.npy` and `truth.npy`, both [row, class], for programs. */
-async function writePredictions(
+export async function writePredictions(
   table: PredictionTable,
   { folder, nameOf }: { readonly folder: RunFolder; readonly nameOf: FileOf },
 ): Promise<void> {
@@ -73,8 +73,8 @@ async function writePredictions(
 export async function readFoldOutcome(folder: RunFolder, file: FileOf): Promise<FoldOutcome | undefined> {
   const text = await folder.readText(file("fold.json"));
   if (text === undefined) return undefined;
-  const tested = await folder.readText(file(`${parts.predictions}predictions.csv`));
-  const validated = await folder.readText(file(`${parts.validation}predictions.csv`));
+  const tested = await folder.readText(file(`${predictionFiles.predictions}predictions.csv`));
+  const validated = await folder.readText(file(`${predictionFiles.validation}predictions.csv`));
   const bytes = await folder.readBytes(file("weights.f32"));
   const { weights: lengths, labelling, ...rest } = JSON.parse(text) as FoldFile;
   if (tested === undefined || validated === undefined || bytes === undefined || labelling === undefined) {

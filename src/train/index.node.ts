@@ -10,5 +10,6 @@ export * from "./predictions.node.ts";
 export * from "./run-fold.node.ts";
 export * from "./run-folder.node.ts";
 export * from "./run-recipe.node.ts";
+export * from "./run-scores.node.ts";
 export * from "./split-examples.node.ts";
 export * from "./thread-replicas.node.ts";

@@ -10,6 +10,7 @@ export * from "./losses/index.ts";
 export * from "./optimizers/index.ts";
 export * from "./parameter-layout.ts";
 export * from "./provide-noise.ts";
+export * from "./recipe-family.ts";
 export * from "./recipe.ts";
 export * from "./replica-group.ts";
 export * from "./sampling.ts";

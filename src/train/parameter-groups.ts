@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { UserError } from "../core/errors.ts";
+import { matchesPattern as fits } from "../core/matches-pattern.ts";
 
 /** A parameter's name, where `*` stands for any characters: `output.*`, `*.bias`. */
 const pattern = z.string().min(1);
@@ -52,9 +53,4 @@ export function parameterRules(
 /** Whether a parameter's name fits one of the patterns. */
 export function frozenBy(patterns: ParameterRules["frozen"]): (name: string) => boolean {
   return (name) => patterns.some((each) => fits(name, each));
-}
-
-function fits(name: string, pattern: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(name);
 }

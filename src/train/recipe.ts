@@ -40,13 +40,16 @@ export const splitSchema = z.discriminatedUnion("kind", [
 
 export type SplitSettings = z.output<typeof splitSchema>;
 
+type SectionsOfRecipe = z.output<z.ZodObject<typeof exampleSections>>;
+
 const metricNames = metricList.map(({ name }) => name);
 const metricName = z.string().refine((name) => metricNames.includes(name), {
   error: ({ input }) => `expected one of ${metricNames.join(", ")}, found "${String(input)}"`,
 });
 
-const recipeFields = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+/** What every recipe says first, … */
+const firstFields = {
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/),
   title: z.string(),
   description: z.string(),
   dataset: z.strictObject({
@@ -59,15 +62,10 @@ const recipeFields = z.strictObject({
   /** What an example is: exactly one of `beats`, `recordings` and `segments`. */
   ...exampleSections,
   split: splitSchema,
-  model: z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
-  /**
-   * Weights to start from: those of a model file, relative to the recipe's, but for the parameters named (`*` for any characters), such as a
-   * head for other classes.
-   */
-  start: z.strictObject({ model: z.string(), except: z.array(z.string()).default([]) }).optional(),
-  training: trainingSchema,
-  /** How the models are written: matrices and kernels as float16 halve the file; the card says what it changed. */
-  export: z.strictObject({ weights: z.enum(["float32", "float16"]) }).optional(),
+};
+
+/** … and last. The order is that of a run's recipe.json, by which a run is known again. */
+const lastFields = {
   /** Starting weights, order of the rows, masks. */
   seed: z.int(),
   /** Measures beside the usual ones, by name. */
@@ -80,17 +78,40 @@ const recipeFields = z.strictObject({
   expected: z
     .array(z.strictObject({ metric: z.string(), value: z.number(), tolerance: z.number(), source: z.string() }))
     .default([]),
+};
+
+const recipeFields = z.strictObject({
+  ...firstFields,
+  model: z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
+  /**
+   * Weights to start from: those of a model file, relative to the recipe's, but for the parameters named (`*` for any characters), such as a
+   * head for other classes.
+   */
+  start: z.strictObject({ model: z.string(), except: z.array(z.string()).default([]) }).optional(),
+  training: trainingSchema,
+  /** How the models are written: matrices and kernels as float16 halve the file; the card says what it changed. */
+  export: z.strictObject({ weights: z.enum(["float32", "float16"]) }).optional(),
+  ...lastFields,
 });
 
-/** One published number as data: everything that has to be fixed for it to come out again. */
-export const recipeSchema = recipeFields.superRefine((recipe, context) => {
-  const wrong = (path: readonly string[], message: string) =>
-    context.addIssue({ code: "custom", path: [...path], message });
+/** What is wrong with the sections for examples: there is exactly one, and its classes differ. */
+function checkSections(recipe: SectionsOfRecipe, wrong: (path: readonly string[], message: string) => void): void {
   const sections = Object.keys(exampleSections) as (keyof typeof exampleSections)[];
   const present = sections.filter((section) => recipe[section] !== undefined);
   if (present.length !== 1) {
     wrong([], `expected exactly one of the sections ${sections.join(", ")}, found ${present.join(" and ") || "none"}`);
   }
+  const classes = recipe.beats?.classes ?? [];
+  if (new Set(classes).size < classes.length) {
+    wrong(["beats", "classes"], `expected different classes, found ${classes.join(", ")}`);
+  }
+}
+
+/** One published number as data: everything that has to be fixed for it to come out again. */
+export const recipeSchema = recipeFields.superRefine((recipe, context) => {
+  const wrong = (path: readonly string[], message: string) =>
+    context.addIssue({ code: "custom", path: [...path], message });
+  checkSections(recipe, wrong);
   const { batch, replicas, accumulation } = recipe.training;
   if (batch % (replicas * accumulation) !== 0) {
     const parts = accumulation === 1 ? "" : ` times training.accumulation (${accumulation})`;
@@ -99,34 +120,76 @@ export const recipeSchema = recipeFields.superRefine((recipe, context) => {
   // The classes of recordings are known once the dataset's labels are.
   const classes = recipe.beats?.classes;
   if (classes === undefined) return;
-  if (new Set(classes).size < classes.length) {
-    wrong(["beats", "classes"], `expected different classes, found ${classes.join(", ")}`);
-  }
   for (const { path, message } of unknownClassNames(recipe.training, classes)) wrong(path, message);
 });
 
+/** A number to hold trained nets against: scores that come without a training. */
+export const scoresRecipeSchema = z
+  .strictObject({
+    ...firstFields,
+    /** Where the scores come from. */
+    scores: z.discriminatedUnion("kind", [
+      /** The share of the training examples that have each class, the same for every example. */
+      z.strictObject({ kind: z.literal("naive") }),
+      /** The mean of the saved predictions of other recipes' runs, by name; their folders lie beside this run's. */
+      z.strictObject({ kind: z.literal("ensemble"), runs: z.array(z.string()).min(2) }),
+    ]),
+    ...lastFields,
+  })
+  .superRefine((recipe, context) =>
+    checkSections(recipe, (path, message) => context.addIssue({ code: "custom", path: [...path], message })),
+  );
+
 export type Recipe = z.output<typeof recipeSchema>;
+export type ScoresRecipe = z.output<typeof scoresRecipeSchema>;
+export type AnyRecipe = Recipe | ScoresRecipe;
+
+export function isScoresRecipe(recipe: AnyRecipe): recipe is ScoresRecipe {
+  return "scores" in recipe;
+}
+
+interface ParseOptions {
+  readonly file: string;
+  /** Of the form `training.epochs=3`. */
+  readonly changes?: readonly string[];
+}
 
 /**
- * A recipe from its JSON, after changes of the form `training.epochs=3`.
+ * A recipe with a training from its JSON.
  * @throws UserError that says in one sentence what is wrong, and where.
  */
-export function parseRecipe(
-  text: string,
-  { file, changes = [] }: { readonly file: string; readonly changes?: readonly string[] },
-): Recipe {
+export function parseRecipe(text: string, options: ParseOptions): Recipe {
+  return requireTraining(parseAnyRecipe(text, options), options.file);
+}
+
+/** A recipe of either kind from its JSON. @throws as {@link parseRecipe}. */
+export function parseAnyRecipe(text: string, options: ParseOptions): AnyRecipe {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`Cannot read recipe ${file}: expected JSON, found: ${(error as Error).message}`);
+    throw new UserError(`Cannot read recipe ${options.file}: expected JSON, found: ${(error as Error).message}`);
   }
+  return checkRecipe(value, options);
+}
+
+/** A recipe of either kind from a JSON value. @throws as {@link parseRecipe}. */
+export function checkRecipe(value: unknown, { file, changes = [] }: ParseOptions): AnyRecipe {
   for (const change of changes) value = changeValue(value, change, { what: "the recipe" });
-  const parsed = recipeSchema.safeParse(value);
+  const hasScores = typeof value === "object" && value !== null && "scores" in value;
+  const parsed = (hasScores ? scoresRecipeSchema : recipeSchema).safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the recipe"}: ${issue.message}`);
     const changed = changes.length === 0 ? "" : ` (changed by ${changes.join(", ")})`;
     throw new UserError(`Cannot use recipe ${file}: ${problems.join("; ")}${changed}`);
   }
   return parsed.data;
+}
+
+/** @throws UserError where the recipe has none. */
+export function requireTraining(recipe: AnyRecipe, file: string): Recipe {
+  if (!isScoresRecipe(recipe)) return recipe;
+  throw new UserError(
+    `Cannot train by recipe ${file}: expected a training, found scores without one (${recipe.scores.kind}).`,
+  );
 }

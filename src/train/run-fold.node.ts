@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
+import { peakMemoryMegabytes } from "../core/peak-memory.node.ts";
 import { createRandom } from "../core/random.ts";
 import type { Fold } from "../datasets/index.ts";
 import type { Architecture } from "../models/index.ts";
@@ -99,7 +100,7 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
       bestEpoch: end.bestEpoch,
       learning: end.epochs,
       seconds: earlier + (now() - started) / 1000,
-      peakMemoryMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+      peakMemoryMegabytes: peakMemoryMegabytes(),
       predictions: tabulatePredictions(examples, { ...(await scored(fold.test)), decision }),
       validation: tabulatePredictions(examples, { ...validation, decision }),
       decision,

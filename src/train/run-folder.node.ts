@@ -5,7 +5,7 @@ import { UserError } from "../core/errors.ts";
 import { makeFolder } from "../core/make-folder.node.ts";
 import { writeFileWhole } from "../core/write-file.node.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
-import type { Recipe } from "./recipe.ts";
+import type { AnyRecipe } from "./recipe.ts";
 
 /** The folder of a run: plain files, each whole or absent, so that a killed run can be continued. */
 export interface RunFolder {
@@ -21,17 +21,22 @@ export interface RunFolder {
   readCheckpoint(name: string): Promise<Checkpoint | undefined>;
 }
 
+/** A recipe as a run's folder keeps it. */
+export function writtenRecipe(recipe: AnyRecipe): string {
+  return `${JSON.stringify(recipe, undefined, 2)}\n`;
+}
+
 /**
  * Opens the folder of a run and puts the recipe there.
  * @throws UserError where the folder holds something else, or a run and `resume` was not asked for, or another recipe's.
  */
 export async function openRunFolder(
   directory: string,
-  { recipe, resume }: { readonly recipe: Recipe; readonly resume: boolean },
+  { recipe, resume }: { readonly recipe: AnyRecipe; readonly resume: boolean },
 ): Promise<RunFolder> {
   await makeFolder(directory);
   const folder = plainFolder(directory);
-  const recipeText = `${JSON.stringify(recipe, undefined, 2)}\n`;
+  const recipeText = writtenRecipe(recipe);
   const present = await folder.readText("recipe.json");
   const others = (await readdir(directory)).filter((name) => name !== "recipe.json" && !name.includes(".part-"));
   if (present === undefined && others.length > 0) {

@@ -93,8 +93,8 @@ describe("a folder of one's own", () => {
   it("lies relative to the recipe that names it", async () => {
     const file = fileURLToPath(new URL("../../examples/own-model.json", import.meta.url));
     const changes = ["dataset.name=folder", 'dataset.options={"directory":"here"}'];
-    const { dataset } = await loadRecipe(file, { cwd: directory, changes });
-    expect(dataset.options["directory"]).toBe(join(file, "..", "here"));
+    const { recipe } = await loadRecipe(file, { cwd: directory, changes });
+    expect(recipe.dataset.options["directory"]).toBe(join(file, "..", "here"));
   });
 
   it("has an example that runs", async () => {

@@ -8,7 +8,7 @@ import { classifyBeats } from "../classify-recording.ts";
 import { defineCommand, option } from "../command.ts";
 import { deviceOption } from "../device-option.ts";
 import { executeRecipe } from "../execute-recipe.ts";
-import { loadRecipe } from "../load-recipe.ts";
+import { loadTrainedRecipe } from "../load-recipe.ts";
 import { openModel } from "../open-model.ts";
 import { openRecording } from "../open-recording.ts";
 import { reportJson } from "../report-json.ts";
@@ -24,7 +24,7 @@ export const demoCommand = defineCommand({
     const directory = resolve(context.cwd, out ?? join("runs", "demo"));
     const data = join(directory, "data", "synthetic");
     const shown = (path: string) => relative(context.cwd, path) || ".";
-    const recipe = await loadRecipe("synthetic-multibranch", { cwd: context.cwd, changes: [] });
+    const { recipe } = await loadTrainedRecipe("synthetic-multibranch", { cwd: context.cwd, changes: [] });
 
     context.note("1. Virtual patients write their recordings.");
     const dataset = await writeSyntheticDataset(data, recipe.dataset.options);

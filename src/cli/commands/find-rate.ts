@@ -7,7 +7,7 @@ import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
 import { openRecipeDataset } from "../execute-recipe.ts";
-import { loadRecipe, loadRecipeModel } from "../load-recipe.ts";
+import { loadRecipeModel, loadTrainedRecipe } from "../load-recipe.ts";
 import type { RunningTask } from "../progress.ts";
 import { createRunProgress } from "../run-progress.ts";
 import { UsageError } from "../usage-error.ts";
@@ -38,8 +38,9 @@ export const findRateCommand = defineCommand({
       throw new UsageError(`--out: expected a file that ends in .svg, found ${out}`);
     }
     if ((from ?? 1e-7) >= (to ?? 10)) throw new UsageError(`--to: expected more than --from, found ${to ?? 10}`);
-    const recipe = await loadRecipe(name, { cwd: context.cwd, changes: set });
-    const { architecture } = await loadRecipeModel(recipe, { nameOrFile: name, cwd: context.cwd });
+    const loaded = await loadTrainedRecipe(name, { cwd: context.cwd, changes: set });
+    const { recipe } = loaded;
+    const { architecture } = await loadRecipeModel(loaded);
     const dataset = await openRecipeDataset(recipe, data, context);
     const show = createRunProgress(context.progress, recipe.training.batch);
     let task: RunningTask | undefined;

@@ -1,24 +1,34 @@
 import { join, relative, resolve } from "node:path";
 
+import { UserError } from "../../core/errors.ts";
 import { renderReportText } from "../../evaluate/index.ts";
 import { argument, defineCommand, option } from "../command.ts";
+import type { CliContext } from "../context.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
-import { executeRecipe, openRecipeDataset } from "../execute-recipe.ts";
-import { loadRecipe, loadRecipeModel, loadRecipeStart } from "../load-recipe.ts";
+import { executeLoaded } from "../execute-recipe.ts";
+import { loadRecipe } from "../load-recipe.ts";
 import { reportJson } from "../report-json.ts";
+import { type RunAllOptions, runAll, runAllText } from "../run-all.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const runCommand = defineCommand({
   description:
     "Trains and evaluates what a recipe describes, and writes a folder with the report (report.html, report.md, report.json), " +
-    "the model (model.onnx), each fold's predictions and the recipe itself. Ctrl-C or a kill leaves a run that --resume continues to the same result.",
-  arguments: { recipe: argument.one("a shipped recipe's name, or a recipe file") },
+    "the model (model.onnx), each fold's predictions and the recipe itself. Ctrl-C or a kill leaves a run that --resume continues to the same " +
+    "result. --all runs every shipped recipe that the data at hand allows, continues what was begun, skips what is finished, goes on after a " +
+    "recipe that fails, and ends with a leaderboard of published numbers and ours (leaderboard.md, .html, .csv).",
+  arguments: { recipe: argument.optional("a shipped recipe's name (einthoven recipes list), or a recipe file") },
   options: {
     data: dataOption,
-    out: option.text("--out <dir>", "the run's folder (default: runs/<recipe>)"),
+    out: option.text(
+      "--out <dir>",
+      "the run's folder (default: runs/<recipe>); with --all the folder of all runs (default: runs)",
+    ),
     set: option.texts("--set <key=value>", "change a value of the recipe: training.epochs=3 (may be repeated)"),
     resume: option.flag("--resume", "continue the run that the folder holds"),
+    all: option.flag("--all", "run all shipped recipes, or those of --only"),
+    only: option.texts("--only <pattern>", "with --all, recipes of such names: 'ptbxl-super-*' (may be repeated)"),
     device: deviceOption,
     verbose: option.flag("--verbose", "also say which nodes of the net the device leaves to the CPU"),
   },
@@ -26,20 +36,21 @@ export const runCommand = defineCommand({
     { command: "run synthetic-multibranch", does: "everything on virtual patients, nothing to download" },
     { command: "run mitdb-multibranch-4class-5fold --data data", does: "five folds on MIT-BIH" },
     { command: "run my-recipe.json --set training.epochs=5 --out try1", does: "an own recipe, changed" },
+    { command: "run --all --only 'ptbxl-super-*' --data data", does: "every net of one task, and their leaderboard" },
   ],
-  run: async ({ recipe: name, data, out, set, resume, device, verbose }, context) => {
+  run: async ({ recipe: name, data, out, set, resume, all, only, device, verbose }, context) => {
     const wrong = set.find((change) => !/^[^=]+=/.test(change));
     if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
-    const recipe = await loadRecipe(name, { cwd: context.cwd, changes: set });
-    const model = await loadRecipeModel(recipe, { nameOrFile: name, cwd: context.cwd });
-    const start = await loadRecipeStart(recipe, { nameOrFile: name, cwd: context.cwd });
-    const directory = resolve(context.cwd, out ?? join("runs", recipe.name));
-    const dataset = await openRecipeDataset(recipe, data, context);
-    const report = await executeRecipe(
-      recipe,
-      { directory, resume, dataset, model, start, device, data, verbose },
-      context,
-    );
+    if (all) {
+      if (name !== undefined) throw new UsageError(`expected a recipe or --all, found ${name} and --all`);
+      const directory = resolve(context.cwd, out ?? "runs");
+      return everything({ data, out: directory, only, changes: set, device }, context);
+    }
+    if (only.length > 0) throw new UsageError("expected --only with --all, found it alone");
+    if (name === undefined) throw new UsageError("expected a recipe, or --all, found neither");
+    const loaded = await loadRecipe(name, { cwd: context.cwd, changes: set });
+    const directory = resolve(context.cwd, out ?? join("runs", loaded.recipe.name));
+    const report = await executeLoaded(loaded, { directory, resume, device, data, verbose }, context);
     context.result({
       json: reportJson(report),
       text: () =>
@@ -48,3 +59,13 @@ export const runCommand = defineCommand({
     });
   },
 });
+
+async function everything(options: RunAllOptions, context: CliContext): Promise<void> {
+  const found = await runAll(options, context);
+  context.result({ json: found, text: () => runAllText(found, context) });
+  const failed = found.recipes.filter(({ state }) => state === "failed");
+  if (failed.length === 0) return;
+  throw new UserError(
+    `${failed.length} of ${found.recipes.length} recipes failed: ${failed.map(({ recipe, reason }) => `${recipe}: ${reason}`).join("; ")}`,
+  );
+}

@@ -20,6 +20,8 @@ export interface LeaderboardRow {
   readonly source?: string;
   /** Undefined where the recipe has not been run, or the value has no meaning. */
   readonly ours: Measured;
+  /** Whether ours may be held against the published value; so it may where absent. */
+  readonly comparable?: boolean;
   readonly interval?: { readonly low: Measured; readonly high: Measured };
   readonly seconds?: number;
   readonly memoryMegabytes?: number;
@@ -93,8 +95,9 @@ export function leaderboardTable({ dataset, task, rows }: LeaderboardGroup): Rep
 }
 
 /** `+0.012`, ours minus published. */
-function difference({ ours, published, style }: LeaderboardRow): string {
+function difference({ ours, published, style, comparable = true }: LeaderboardRow): string {
   if (ours === undefined || published === undefined) return undefinedMark;
+  if (!comparable) return "not comparable";
   const text = formatValue(ours - published, style).replace("-", "−");
   return text.startsWith("−") ? text : `+${text}`;
 }

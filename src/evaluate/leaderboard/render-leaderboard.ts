@@ -53,7 +53,10 @@ export function renderLeaderboardCsv(rows: readonly LeaderboardRow[]): string {
   return [csvColumns.map(({ name }) => name).join(","), ...lines, ""].join("\r\n");
 }
 
-const csvColumns: readonly { readonly name: string; value(row: LeaderboardRow): string | number | undefined }[] = [
+const csvColumns: readonly {
+  readonly name: string;
+  value(row: LeaderboardRow): string | number | undefined;
+}[] = [
   { name: "recipe", value: (row) => row.recipe },
   { name: "dataset", value: (row) => row.dataset },
   { name: "task", value: (row) => row.task },
@@ -63,6 +66,7 @@ const csvColumns: readonly { readonly name: string; value(row: LeaderboardRow): 
   { name: "ours", value: (row) => row.ours },
   { name: "low", value: (row) => row.interval?.low },
   { name: "high", value: (row) => row.interval?.high },
+  { name: "comparable", value: ({ comparable }) => comparable?.toString() },
   { name: "seconds", value: (row) => row.seconds },
   { name: "memory_megabytes", value: (row) => row.memoryMegabytes },
   { name: "date", value: (row) => row.date },

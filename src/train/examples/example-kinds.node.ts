@@ -1,6 +1,6 @@
 import type { ModelCard } from "../../bundle/index.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
-import type { Recipe } from "../recipe.ts";
+import type { AnyRecipe } from "../recipe.ts";
 import { beats } from "./beats.node.ts";
 import type {
   ExampleEvent,
@@ -33,7 +33,7 @@ export interface OpenedSource extends Omit<ExampleOutline<unknown>, "settings"> 
 }
 
 /** The examples that a recipe asks for. */
-export function sourceOfRecipe(recipe: Recipe): ExampleSource {
+export function sourceOfRecipe(recipe: AnyRecipe): ExampleSource {
   const task = exampleTasks.find((each) => recipe[each] !== undefined)!;
   return sourceOf(task, recipe[task]);
 }

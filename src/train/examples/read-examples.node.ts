@@ -3,7 +3,7 @@ import { type LocatedDataset, type Split, countClasses } from "../../datasets/in
 import type { Architecture } from "../../models/index.ts";
 import { checkClassNames } from "../class-names.ts";
 import { lossOf } from "../losses/index.ts";
-import type { Recipe } from "../recipe.ts";
+import type { AnyRecipe, Recipe } from "../recipe.ts";
 import { splitExamples } from "../split-examples.node.ts";
 import { traceTraining } from "../training-graph.ts";
 import type { ExampleEvent, LoadedExamples } from "./example-kind.node.ts";
@@ -23,12 +23,8 @@ export async function openRecipe(
   recipe: Recipe,
   { dataset, architecture }: { readonly dataset: LocatedDataset; readonly architecture: Architecture },
 ): Promise<OpenedSource> {
-  const { model, training, dataset: named } = recipe;
-  const unknown = named.without.filter((name) => !dataset.recordNames.includes(name));
-  if (unknown.length > 0) {
-    throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
-  }
-  const source = await sourceOfRecipe(recipe).open(dataset);
+  const { model, training } = recipe;
+  const source = await openSource(recipe, dataset);
   const { classes, input, labelling } = source;
   checkClassNames(training, classes);
   if (labelling === "several" && lossOf(training.loss).link(training.loss) === "softmax") {
@@ -49,9 +45,18 @@ export async function openRecipe(
   return source;
 }
 
+/** The examples of a recipe, which need not have a training, before a signal is read: labels and records. */
+export async function openSource(recipe: AnyRecipe, dataset: LocatedDataset): Promise<OpenedSource> {
+  const unknown = recipe.dataset.without.filter((name) => !dataset.recordNames.includes(name));
+  if (unknown.length > 0) {
+    throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
+  }
+  return sourceOfRecipe(recipe).open(dataset);
+}
+
 /** Reads a recipe's recordings, cuts and labels its examples and parts them. */
 export async function* readRecipeExamples(
-  recipe: Recipe,
+  recipe: AnyRecipe,
   { dataset, source }: { readonly dataset: LocatedDataset; readonly source: OpenedSource },
 ): AsyncGenerator<ExampleEvent, RecipeExamples> {
   const recordNames = dataset.recordNames.filter((name) => !recipe.dataset.without.includes(name));
