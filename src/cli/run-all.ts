@@ -67,7 +67,8 @@ export async function runAll(options: RunAllOptions, context: CliContext): Promi
     const found = await runOne({ loaded, directory, state: states.get(recipe.dataset.name) }, options, context);
     const { report, ...outcome } = found;
     outcomes.push({ recipe: recipe.name, ...outcome });
-    rows.push(...leaderboardRows({ recipe, report, reason: outcome.reason, changes }));
+    const reason = outcome.state === "failed" ? `failed: ${outcome.reason}` : outcome.reason;
+    rows.push(...leaderboardRows({ recipe, report, reason, changes }));
     context.progress.note(
       `${recipe.name}: ${outcome.state}${outcome.reason === undefined ? "" : `, ${outcome.reason}`}`,
     );
@@ -77,6 +78,7 @@ export async function runAll(options: RunAllOptions, context: CliContext): Promi
 
 interface ChosenRecipe {
   readonly loaded: LoadedRecipe;
+  /** Of it, or of what it is made of. */
   readonly changes: readonly string[];
 }
 
@@ -96,11 +98,17 @@ async function chooseRecipes({ only, changes }: RunAllOptions, context: CliConte
     names.map(async (name): Promise<ChosenRecipe> => {
       const plain = await loadRecipe(name, { cwd: context.cwd, changes: [] });
       const own = changes.filter((change) => concerns(plain.recipe, change));
-      return { loaded: await loadRecipe(name, { cwd: context.cwd, changes: own }), changes: own };
+      const loaded = await loadRecipe(name, { cwd: context.cwd, changes: own });
+      // What an ensemble is made of was changed.
+      return { loaded, changes: isEnsemble(plain.recipe) ? changes : own };
     }),
   );
-  const isLast = ({ loaded: { recipe } }: ChosenRecipe) => isScoresRecipe(recipe) && recipe.scores.kind === "ensemble";
+  const isLast = ({ loaded: { recipe } }: ChosenRecipe) => isEnsemble(recipe);
   return [...chosen.filter((each) => !isLast(each)), ...chosen.filter(isLast)];
+}
+
+function isEnsemble(recipe: AnyRecipe): boolean {
+  return isScoresRecipe(recipe) && recipe.scores.kind === "ensemble";
 }
 
 /** Changes of the training are not for recipes without one. */
