@@ -20,7 +20,7 @@ export interface RecipeResult {
 
 /** A recipe's lines of a leaderboard: one for each published number, or one for its main measure where none is published. */
 export function leaderboardRows({ recipe, report, reason, changes }: RecipeResult): LeaderboardRow[] {
-  const partial = report === undefined ? [] : partialNotices(report.notices).map(({ message }) => message);
+  const partial = report === undefined ? [] : partialWords(report);
   const changed = changes.length === 0 || report === undefined ? [] : [`changed by ${changes.join(", ")}`];
   const comparable = partial.length + changed.length === 0;
   return measuresOf(recipe).map(({ metric, value, source }) => {
@@ -45,6 +45,13 @@ export function leaderboardRows({ recipe, report, reason, changes }: RecipeResul
       ...(remarks.length === 0 ? {} : { remark: remarks.map((text) => text.replace(/\.$/, "")).join("; ") }),
     };
   });
+}
+
+/** How partial the data were, and how much of them was tested; nothing where they were whole. */
+function partialWords({ notices, parts, unit = "beat" }: Report): string[] {
+  const messages = partialNotices(notices).map(({ message }) => message);
+  const tested = Object.entries(parts).find(([part]) => part.startsWith("test"))?.[1][`${unit}s`];
+  return messages.length === 0 || tested === undefined ? messages : [...messages, `${tested} ${unit}s tested`];
 }
 
 interface Measure {
