@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+
 import type { Device } from "../core/device.ts";
 import { type LocatedDataset, locateDataset, syntheticDataset } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
@@ -44,7 +46,7 @@ export async function executeLoaded(
   if (!isScoresRecipe(recipe)) {
     const trained = { recipe, directory: base };
     const model = await loadRecipeModel(trained);
-    const start = await loadRecipeStart(trained);
+    const start = await loadRecipeStart(trained, dirname(options.directory));
     return executeRecipe(recipe, { ...options, dataset: await dataset(), model, start }, context);
   }
   const { directory, resume } = options;

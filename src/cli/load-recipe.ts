@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import { UserError } from "../core/errors.ts";
 import { type LoadedArchitecture, loadArchitecture } from "../models/index.node.ts";
@@ -53,16 +53,26 @@ export async function loadRecipeModel({ recipe, directory }: LoadedRecipe<Recipe
   return loadArchitecture(recipe.model.name, { directory });
 }
 
-/** The model file whose weights a recipe starts from, relative to the recipe's; `undefined` where it starts anew. */
-export async function loadRecipeStart({ recipe, directory }: LoadedRecipe<Recipe>): Promise<Uint8Array | undefined> {
+/**
+ * The model file whose weights a recipe starts from; `undefined` where it starts anew.
+ * @param runs The folder that holds the runs of other recipes.
+ */
+export async function loadRecipeStart(
+  { recipe, directory }: LoadedRecipe<Recipe>,
+  runs: string,
+): Promise<Uint8Array | undefined> {
   const { start } = recipe;
   if (start === undefined) return undefined;
-  const path = resolve(directory, start.model);
+  const path = start.run === undefined ? resolve(directory, start.model!) : join(runs, start.run, "model.onnx");
   try {
     return new Uint8Array(await readFile(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new UserError(`Cannot start from model ${start.model}: expected a file at ${path}, found none.`);
+    const found = `expected a file at ${path}, found none`;
+    if (start.run === undefined) throw new UserError(`Cannot start from model ${start.model}: ${found}.`);
+    throw new UserError(
+      `Cannot start from the run of ${start.run}: ${found}; run it first (einthoven run ${start.run} --out ${join(runs, start.run)}).`,
+    );
   }
 }
 

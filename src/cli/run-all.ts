@@ -13,7 +13,7 @@ import {
   renderLeaderboardHtml,
   renderLeaderboardMarkdown,
 } from "../evaluate/index.ts";
-import { type AnyRecipe, isScoresRecipe, writtenRecipe } from "../train/index.node.ts";
+import { type AnyRecipe, isScoresRecipe, recipesNeeded, writtenRecipe } from "../train/index.node.ts";
 import type { CliContext } from "./context.ts";
 import { type DatasetState, datasetStates } from "./dataset-states.ts";
 import { describeError } from "./describe-error.ts";
@@ -82,7 +82,7 @@ interface ChosenRecipe {
   readonly changes: readonly string[];
 }
 
-/** Those asked for, ensembles after what they are made of. */
+/** Those asked for, each with the changes that concern it. */
 async function chooseRecipes({ only, changes }: RunAllOptions, context: CliContext): Promise<readonly ChosenRecipe[]> {
   const shipped = await shippedRecipes();
   const names = shipped
@@ -100,15 +100,26 @@ async function chooseRecipes({ only, changes }: RunAllOptions, context: CliConte
       const own = changes.filter((change) => concerns(plain.recipe, change));
       const loaded = await loadRecipe(name, { cwd: context.cwd, changes: own });
       // What an ensemble is made of was changed.
-      return { loaded, changes: isEnsemble(plain.recipe) ? changes : own };
+      return { loaded, changes: recipesNeeded(plain.recipe).length > 0 ? changes : own };
     }),
   );
-  const isLast = ({ loaded: { recipe } }: ChosenRecipe) => isEnsemble(recipe);
-  return [...chosen.filter((each) => !isLast(each)), ...chosen.filter(isLast)];
+  return inOrder(chosen);
 }
 
-function isEnsemble(recipe: AnyRecipe): boolean {
-  return isScoresRecipe(recipe) && recipe.scores.kind === "ensemble";
+/** Each after those that it needs. */
+function inOrder(chosen: readonly ChosenRecipe[]): readonly ChosenRecipe[] {
+  const order = new Set<ChosenRecipe>();
+  const waiting = new Set<ChosenRecipe>();
+  const place = (each: ChosenRecipe) => {
+    // A circle of recipes fails when it is run.
+    if (order.has(each) || waiting.has(each)) return;
+    waiting.add(each);
+    const needed = recipesNeeded(each.loaded.recipe);
+    for (const other of chosen) if (needed.includes(other.loaded.recipe.name)) place(other);
+    order.add(each);
+  };
+  chosen.forEach(place);
+  return [...order];
 }
 
 /** Changes of the training are not for recipes without one. */

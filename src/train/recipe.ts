@@ -80,14 +80,24 @@ const lastFields = {
     .default([]),
 };
 
+/**
+ * Weights to start from: those of a model file, relative to the recipe's, or of the finished run of another recipe, whose folder lies beside
+ * this run's; but for the parameters named (`*` for any characters), such as a head for other classes.
+ */
+const startSchema = z
+  .strictObject({
+    model: z.string().optional(),
+    run: z.string().optional(),
+    except: z.array(z.string()).default([]),
+  })
+  .refine(({ model, run }) => (model === undefined) !== (run === undefined), {
+    error: "expected either a model or a run",
+  });
+
 const recipeFields = z.strictObject({
   ...firstFields,
   model: z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
-  /**
-   * Weights to start from: those of a model file, relative to the recipe's, but for the parameters named (`*` for any characters), such as a
-   * head for other classes.
-   */
-  start: z.strictObject({ model: z.string(), except: z.array(z.string()).default([]) }).optional(),
+  start: startSchema.optional(),
   training: trainingSchema,
   /** How the models are written: matrices and kernels as float16 halve the file; the card says what it changed. */
   export: z.strictObject({ weights: z.enum(["float32", "float16"]) }).optional(),
@@ -146,6 +156,12 @@ export type AnyRecipe = Recipe | ScoresRecipe;
 
 export function isScoresRecipe(recipe: AnyRecipe): recipe is ScoresRecipe {
   return "scores" in recipe;
+}
+
+/** The recipes whose finished runs a recipe needs beside its own. */
+export function recipesNeeded(recipe: AnyRecipe): readonly string[] {
+  if (isScoresRecipe(recipe)) return recipe.scores.kind === "ensemble" ? recipe.scores.runs : [];
+  return recipe.start?.run === undefined ? [] : [recipe.start.run];
 }
 
 interface ParseOptions {

@@ -131,8 +131,9 @@ describe("einthoven run --all", () => {
   });
 });
 
+const members = ["ptbxl-super-naive", "ptbxl-super-wavelet_nn"];
+
 describe("an ensemble", () => {
-  const members = ["ptbxl-super-naive", "ptbxl-super-wavelet_nn"];
   const ensemble = ["run", "ptbxl-super-ensemble", "--data", "data", "--set", `scores.runs=${JSON.stringify(members)}`];
 
   it("has the mean of its members' scores, and thresholds of its own", async () => {
@@ -167,6 +168,27 @@ describe("an ensemble", () => {
     await writeFile(recipe, own.replace('"test"', '"tested"'));
     expect(await found()).toMatch(/expected runs of its own split, found another in ptbxl-super-naive/);
     await writeFile(recipe, own);
+  });
+});
+
+describe("a recipe that starts from the run of another", () => {
+  it("takes its model from the folder beside its own", async () => {
+    const recipe = JSON.parse((await einthoven(["recipes", "show", members[1]!], directory)).stdout);
+    const started = { ...recipe, name: "started", start: { run: members[1] } };
+    await writeFile(join(directory, "started.json"), JSON.stringify(started));
+    const run = ["run", "started.json", "--data", "data", "--set", "training.epochs=1"];
+    const { code, stdout } = await einthoven([...run, "--json"], directory);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).recipe).toBe("started");
+    expect(await readFile(join(directory, "runs", "started", "start.onnx"))).toEqual(
+      await readFile(join(directory, "runs", members[1]!, "model.onnx")),
+    );
+    expect((await einthoven([...run, "--out", "elsewhere/started"], directory)).stderr).toMatch(
+      /Cannot start from the run of ptbxl-super-wavelet_nn: expected a file at .*model.onnx, found none; run it first/,
+    );
+    expect((await einthoven([...run, "--set", "start.model=x"], directory)).stderr).toMatch(
+      /start: expected either a model or a run/,
+    );
   });
 });
 
