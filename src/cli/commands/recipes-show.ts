@@ -9,7 +9,7 @@ export const recipesShowCommand = defineCommand({
   options: { set: option.texts("--set <key=value>", "change a value of the recipe (may be repeated)") },
   examples: [
     { command: "recipes show ptbxl-super-resnet1d_wang", does: "shows it" },
-    { command: "recipes show icbeb-lstm --json > mine.json", does: "a copy to change" },
+    { command: "recipes show icbeb-lstm --set seed=2", does: "a copy with another seed" },
   ],
   run: async ({ recipe: name, set }, context) => {
     const { recipe } = await loadRecipe(name, { cwd: context.cwd, changes: set });
