@@ -1,6 +1,11 @@
 import { z } from "zod";
 
-import { beatPreprocessingSchema, recordingPreprocessingSchema, segmentPreprocessingSchema } from "../beats/index.ts";
+import {
+  beatPreprocessingSchema,
+  recordingPreprocessingSchema,
+  segmentPreprocessingSchema,
+  sequencePreprocessingSchema,
+} from "../beats/index.ts";
 
 const measured = z.number().nullable();
 
@@ -44,6 +49,19 @@ const examples = {
       countFrom: z.enum(["recording", "rhythm"]).optional(),
     }),
   },
+} as const;
+
+/** Each heart beat gets a class, from features of all beats of the recording. */
+const beatSequences = {
+  task: z.literal("beat-sequences"),
+  /**
+   * The ONNX input is [chunk, feature, beat], the output [chunk, beat · class]: each beat's probabilities over the number of
+   * beats in a chunk.
+   */
+  preprocessing: sequencePreprocessingSchema,
+  classMap: z.enum(["aami-ec57", "literature"]),
+  /** What was learnt from test data, in sentences. */
+  disclosures: z.array(z.string()),
 } as const;
 
 const shared = {
@@ -119,6 +137,7 @@ export const modelCardSchema = z.discriminatedUnion("task", [
   z.strictObject({ ...shared, ...examples.beats }),
   z.strictObject({ ...shared, ...examples.recordings }),
   z.strictObject({ ...shared, ...examples.segments }),
+  z.strictObject({ ...shared, ...beatSequences }),
 ]);
 
 export type ModelCard = z.output<typeof modelCardSchema>;

@@ -113,11 +113,16 @@ const segments: ClassifyTask<ClassifiedSegments> = {
     }),
 };
 
-const tasks = { beats: classifyBeats, recordings, segments } as const;
+const tasks = { beats: classifyBeats, "beat-sequences": classifyBeats, recordings, segments } as const;
 
 /** What a model's task makes of recordings. */
 export function classifyTask({ task }: ModelCard): ClassifyTask<Classified> {
   return tasks[task] as unknown as ClassifyTask<Classified>;
+}
+
+/** Whether a model gives beats a class. */
+export function isForBeats(card: ModelCard): card is Extract<ModelCard, { task: "beats" | "beat-sequences" }> {
+  return card.task === "beats" || card.task === "beat-sequences";
 }
 
 /** Neighbouring segments of one class, as one. */
@@ -164,8 +169,13 @@ function annotatedBeats({ annotations }: Recording): number[] {
 }
 
 function detectBeats(card: ModelCard, recording: Recording): number[] {
-  if (card.task !== "beats") throw new UserError(`Cannot find beats for a model for ${card.task}.`);
-  const lead = chooseLead(recording, card.preprocessing.leads);
+  if (!isForBeats(card)) throw new UserError(`Cannot find beats for a model for ${card.task}.`);
+  // A net over sequences reads whichever leads there are.
+  const names =
+    card.task === "beats"
+      ? card.preprocessing.leads
+      : [...card.preprocessing.waves.prefer, ...recording.leads.map(({ name }) => name)];
+  const lead = chooseLead(recording, names);
   const { detect } = detectors[0]!;
   const toFrames = recording.sampleRate / lead.sampleRate;
   return Array.from(detect(lead.samples, { sampleRate: lead.sampleRate }), (sample) => Math.round(sample * toFrames));

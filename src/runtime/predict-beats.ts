@@ -1,6 +1,7 @@
 import { cutBeats } from "../beats/index.ts";
 import { FormatError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
+import { predictBeatSequence } from "./predict-beat-sequence.ts";
 import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
 
 /** What a model says of one beat. */
@@ -22,6 +23,7 @@ export interface BeatPredictions {
 }
 
 export function beatPredictor(context: PredictContext) {
+  if (context.card.task === "beat-sequences") return sequencePredictor(context);
   return async (recording: Recording, positions: ArrayLike<number>): Promise<BeatPredictions> => {
     const { preprocessing, input, labels } = cardFor(context, "beats");
     const { channels, samples } = input;
@@ -38,5 +40,22 @@ export function beatPredictor(context: PredictContext) {
       return { sample, ...mostLikelyOfRow(probabilities, { row, labels, what: `the beat at sample ${sample}` }) };
     });
     return { beats, lead: cut.lead, dropped: cut.dropped };
+  };
+}
+
+/** Every beat gets a class: there is no window that could leave the recording. */
+function sequencePredictor(context: PredictContext) {
+  return async (recording: Recording, positions: ArrayLike<number>): Promise<BeatPredictions> => {
+    const { preprocessing, input, labels } = cardFor(context, "beat-sequences");
+    const { probabilities, leads } = await predictBeatSequence(recording, positions, {
+      preprocessing,
+      features: input.channels,
+      classCount: labels.length,
+      predictRows: context.predictRows,
+    });
+    const beats = Array.from(positions, (sample, row): BeatPrediction => {
+      return { sample, ...mostLikelyOfRow(probabilities, { row, labels, what: `the beat at sample ${sample}` }) };
+    });
+    return { beats, lead: leads.join(" and "), dropped: { boundary: 0, gap: 0 } };
   };
 }

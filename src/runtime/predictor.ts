@@ -72,7 +72,8 @@ export async function openPredictor(
     throw error;
   }
   const rowLength = channels * samples;
-  const classCount = card.labels.length;
+  // Of a row: for beat sequences there are all beats of a chunk in it.
+  const outputCount = outputsOf(card);
 
   const predictRows = async (rows: Float32Array): Promise<Float32Array> => {
     const count = rows.length / rowLength;
@@ -81,20 +82,20 @@ export async function openPredictor(
         `Cannot classify rows: expected a multiple of ${rowLength} values (${channels} × ${samples}), found ${rows.length}.`,
       );
     }
-    const probabilities = new Float32Array(count * classCount);
+    const probabilities = new Float32Array(count * outputCount);
     for (let start = 0; start < count; start += batch) {
       const end = Math.min(count, start + batch);
       // A copy: a tensor must own its memory where the session lives in a worker of the browser.
       const data = rows.slice(start * rowLength, end * rowLength);
       const x = new ort.Tensor("float32", data, [end - start, channels, samples]);
       const outputs = await session.run({ x }, ["probabilities"]);
-      probabilities.set(outputs["probabilities"]!.data as Float32Array, start * classCount);
+      probabilities.set(outputs["probabilities"]!.data as Float32Array, start * outputCount);
     }
     return probabilities;
   };
 
   const predictSignals = async (signals: SignalRows): Promise<Float32Array> => {
-    const sizes = { channels, samples, classCount, extras: [] };
+    const sizes = { channels, samples, classCount: outputCount, extras: [] };
     const windows = resolveWindows(card.windows, samples);
     const data = card.scaling === undefined ? signals : { ...signals, scaling: card.scaling };
     const { lengthOf } = openDataRows(data, sizes);
@@ -121,10 +122,15 @@ export async function openPredictor(
   };
 }
 
+/** Values that the net says of a row. */
+function outputsOf({ task, input, labels }: ModelCard): number {
+  return task === "beat-sequences" ? input.samples * labels.length : labels.length;
+}
+
 /** The net's input and output have to be what the card says; a size that is open in the net fits any. */
 function checkShapes(session: InferenceSession, card: ModelCard, file: string): void {
   const { channels, samples } = card.input;
-  const classCount = card.labels.length;
+  const outputCount = outputsOf(card);
   const wrong = (wanted: string, found: string) =>
     new FormatError(`Cannot open model: expected ${wanted}, found ${found}.`, { file });
   const check = (value: InferenceSession.ValueMetadata | undefined, sizes: readonly number[], wanted: string) => {
@@ -142,8 +148,8 @@ function checkShapes(session: InferenceSession, card: ModelCard, file: string): 
   check(named(session.inputMetadata, "x"), [channels, samples], `an input "x" of ${channels} × ${samples}`);
   check(
     named(session.outputMetadata, "probabilities"),
-    [classCount],
-    `an output "probabilities" of ${classCount} classes`,
+    [outputCount],
+    `an output "probabilities" of ${outputCount} ${card.task === "beat-sequences" ? "values" : "classes"}`,
   );
   const others = session.inputNames.filter((name) => name !== "x");
   if (others.length > 0) throw wrong('an input "x" alone', others.map((name) => `"${name}"`).join(", ") + " beside it");

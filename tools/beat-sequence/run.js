@@ -6,8 +6,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { writeBundle } from "../../dist/bundle/index.js";
+import { software } from "../../dist/cli/software.js";
 import { changeValue } from "../../dist/core/change-value.js";
-import { locateDataset } from "../../dist/datasets/index.js";
+import { datasetEntry, locateDataset } from "../../dist/datasets/index.js";
 import { bootstrapMetrics, classificationMetrics, confusionMatrix } from "../../dist/evaluate/index.js";
 import * as train from "../../dist/train/index.node.js";
 
@@ -75,7 +77,7 @@ if (values.test) {
     results.push(report(`seed ${seed}`, table, { seed }));
     for (const { without: ids } of recipe.split.subsets)
       results.push(report(`seed ${seed} without ${ids.join(", ")}`, without(table, ids), { seed }));
-    writeFileSync(join(out, `predictions-seed-${seed}.csv`), train.predictionsToCsv(table));
+    writeFileSync(join(out, `predictions-seed-${seed}.csv`), train.predictionsToCsv({ ...table, labelling: "one" }));
     const onnx = train.encodeSequenceModel({
       members: scored.members.map(({ weights }) => weights),
       settings: recipe.model.settings,
@@ -83,7 +85,18 @@ if (values.test) {
       length: recipe.beats.preprocessing.chunk.length,
       classCount: classes.length,
     });
-    writeFileSync(join(out, `model-seed-${seed}.onnx`), onnx);
+    const card = train.sequenceCard({
+      recipe,
+      entry: datasetEntry(recipe.dataset.name),
+      scored,
+      table,
+      trainBeats: training
+        .filter(({ variant }) => variant === "whole")
+        .reduce((sum, { labels }) => sum + labels.filter((label) => label !== train.noClass).length, 0),
+      seed,
+      software: await software(),
+    });
+    writeFileSync(join(out, `model-seed-${seed}.onnx`), writeBundle(onnx, card));
   }
 } else {
   for (const seed of recipe.seeds) {
@@ -92,7 +105,10 @@ if (values.test) {
       const name = variant === "whole" ? "left out" : `majority ${variant}`;
       const table = train.predictionTable(scored, { classes, variant });
       results.push(report(`seed ${seed}, ${name}`, table, { seed }));
-      writeFileSync(join(out, `left-out-${variant}-seed-${seed}.csv`), train.predictionsToCsv(table));
+      writeFileSync(
+        join(out, `left-out-${variant}-seed-${seed}.csv`),
+        train.predictionsToCsv({ ...table, labelling: "one" }),
+      );
     }
   }
 }

@@ -21,6 +21,8 @@ export interface BeatChunks {
   /** [chunk, feature, beat] */
   readonly rows: Float32Array;
   readonly features: number;
+  /** That were read. */
+  readonly leads: readonly string[];
   /** The net's [chunk, beat · class], each beat's probabilities over the chunk's length, → [beat, class] */
   pool(outputs: Float32Array, classes: number): Float32Array;
 }
@@ -35,13 +37,15 @@ export function chunkBeats(
   positions: ArrayLike<number>,
   { waves, chunk }: SequencePreprocessing,
 ): BeatChunks {
-  const columns = sequenceFeatures(cutWaves(recording, positions, waves));
+  const cut = cutWaves(recording, positions, waves);
+  const columns = sequenceFeatures(cut);
   const { length } = chunk;
   const features = columns.length;
   const starts = chunkStarts(positions.length, chunk);
   return {
     rows: fillChunks(featureMatrix(columns), { starts, length, features }),
     features,
+    leads: cut.leadNames,
     pool: (outputs, classes) => poolOutputs(outputs, { starts, beats: positions.length, length, classes }),
   };
 }

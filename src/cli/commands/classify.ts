@@ -5,7 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import { writeFileWhole } from "../../core/write-file.node.ts";
 import { encodeWfdbAnnotations } from "../../formats/index.ts";
 import { renderTextTable } from "../../evaluate/index.ts";
-import { classifyTask } from "../classify-recording.ts";
+import { classifyTask, isForBeats } from "../classify-recording.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
@@ -50,7 +50,7 @@ export const classifyCommand = defineCommand({
     const { card } = predictor;
     const task = classifyTask(card);
     try {
-      if (beats !== undefined && card.task !== "beats") {
+      if (beats !== undefined && !isForBeats(card)) {
         throw new UserError(
           `Cannot look for beats: expected a model for beats with --beats, found one for ${card.task}.`,
         );
@@ -75,7 +75,7 @@ export const classifyCommand = defineCommand({
         files.push(written);
       }
       const { name, labels } = card;
-      const classMap = card.task === "beats" ? { classMap: card.classMap } : {};
+      const classMap = isForBeats(card) ? { classMap: card.classMap } : {};
       context.result({
         json: {
           model: { name, task: card.task, labels, ...classMap },

@@ -4,6 +4,7 @@ export * from "./patient-folds.ts";
 export * from "./run-sequence.ts";
 export * from "./sequence-recipe.ts";
 export * from "./sequence-recording.ts";
+export * from "./sequence-card.ts";
 export * from "./sequence-rows.ts";
 export * from "./sequence-settings.ts";
 export * from "./train-sequence-net.ts";

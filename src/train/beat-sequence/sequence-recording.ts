@@ -7,6 +7,7 @@ import {
   cutWaves,
   drawMajority,
   drawPiece,
+  fibrillateWaves,
   featureMatrix,
   keepBeats,
   sequenceFeatures,
@@ -21,8 +22,8 @@ export const noClass = 255;
 export interface SequenceRecording {
   readonly id: string;
   readonly patientId: string;
-  /** The recording as it is; a piece of it; or cut so that a class has the majority. */
-  readonly variant: "whole" | "piece" | AamiClass;
+  /** The recording as it is; a piece of it; with simulated atrial fibrillation; or cut so that a class has the majority. */
+  readonly variant: "whole" | "piece" | "fibrillation" | AamiClass;
   readonly featureNames: readonly string[];
   /** [beat, feature] */
   readonly matrix: Float32Array;
@@ -36,6 +37,8 @@ export interface SequenceRecording {
 export interface VariantCounts {
   /** Pieces of 150 to 400 s. */
   readonly pieces: number;
+  /** With simulated atrial fibrillation, see `fibrillateWaves`; its S beats have no class. */
+  readonly fibrillations: number;
   /** Cuts in which a class has the majority, by class, see `drawMajority`. */
   readonly majorities: Readonly<Partial<Record<AamiClass, number>>>;
   /** The least number of the recording's beats of the class for these. */
@@ -88,7 +91,13 @@ export function sequenceRecordings(recording: Recording, options: SequenceRecord
       part(name as AamiClass, drawMajority(ectopic, createRandom(`majority/${seed}/${id}/${name}/${i}`))),
     );
   });
-  return [describe("whole", waves), ...pieces.flat(), ...majorities.flat()];
+  const conducted = labels.map((label) => (classes[label] === "N" || classes[label] === "S" ? 1 : 0));
+  const fibrillations = Array.from({ length: variants.fibrillations }, (_, i) => {
+    const random = createRandom(`fibrillation/${seed}/${id}/${i}`);
+    const fibrillating = describe("fibrillation", fibrillateWaves(waves, conducted, random));
+    return { ...fibrillating, labels: labels.map((label) => (classes[label] === "S" ? noClass : label)) };
+  });
+  return [describe("whole", waves), ...pieces.flat(), ...fibrillations, ...majorities.flat()];
 }
 
 /** A variant of fewer beats says little about a recording. */

@@ -11,6 +11,7 @@ export const sequenceTrainingSchema = z.strictObject({
   /** What is made of each training recording beside itself, see `VariantCounts`. */
   variants: z.strictObject({
     pieces: count.default(0),
+    fibrillations: count.default(0),
     majorities: z.partialRecord(z.enum(["N", "S", "V", "F", "Q"]), count).default({}),
     least: count.default(20),
   }),

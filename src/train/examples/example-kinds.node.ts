@@ -1,4 +1,5 @@
 import type { ModelCard } from "../../bundle/index.ts";
+import { UserError } from "../../core/errors.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
 import type { AnyRecipe } from "../recipe.ts";
 import { beats } from "./beats.node.ts";
@@ -40,6 +41,11 @@ export function sourceOfRecipe(recipe: AnyRecipe): ExampleSource {
 
 /** The examples that a model was made for. */
 export function sourceOfCard(card: ModelCard): ExampleSource {
+  if (card.task === "beat-sequences") {
+    throw new UserError(
+      `Cannot measure ${card.name} on a dataset: expected a model for ${exampleTasks.join(", ")}, found one for beat sequences; its recipe's run measures it.`,
+    );
+  }
   const { fromCard } = exampleKinds[card.task] as ExampleKind<unknown, ExampleTask>;
   return sourceOf(card.task, fromCard(card));
 }

@@ -6,6 +6,7 @@ import {
   cutWaves,
   drawMajority,
   drawPiece,
+  fibrillateWaves,
   featureMatrix,
   keepBeats,
   sequenceFeatures,
@@ -211,4 +212,25 @@ test("drawn majorities keep every ectopic beat, drawn pieces a stretch of time",
   expect(waves.times[piece.at(-1)!]! - waves.times[piece[0]!]!).toBeLessThan(400);
   expect(drawMajority([], createRandom("none"))).toEqual([]);
   expect(drawPiece(cut([]), createRandom("none"))).toEqual([]);
+});
+
+test("simulated fibrillation has irregular intervals and no P waves, and leaves other beats as they are", () => {
+  const rhythm = ectopicRhythm({ count: 200, kind: "V" });
+  const waves = cut(rhythm);
+  const changed = rhythm.map(({ kind }) => (kind === "N" ? 1 : 0));
+  const fibrillating = fibrillateWaves(waves, changed, createRandom("fibrillation"));
+  const { length } = waves;
+  for (const beat of [6, 13]) {
+    expect(fibrillating.leads[0]!.slice(beat * length, (beat + 1) * length)).toEqual(
+      waves.leads[0]!.slice(beat * length, (beat + 1) * length),
+    );
+    expect(intervalsOf(fibrillating.times).previous[beat]).toBeCloseTo(0.52, 1);
+  }
+  const [before, after] = [valuesOf(waves), valuesOf(fibrillating)];
+  const mean = (features: typeof before, name: string) => meanWhere(features.get(name)!, rhythm, "N");
+  expect(mean(after, "rhythm.irregular")).toBeGreaterThan(0.5);
+  expect(mean(before, "rhythm.irregular")).toBeLessThan(0.45);
+  expect(mean(after, "lead1.p.common")).toBeLessThan(mean(before, "lead1.p.common") - 0.2);
+  expect(mean(after, "lead1.qrs.likeUnhurried")).toBeGreaterThan(0.95);
+  expect(fibrillateWaves(cut([]), [], createRandom("none")).times.length).toBe(0);
 });

@@ -75,14 +75,14 @@ describe("rows of beat sequences", () => {
     classMap: "literature",
     classes: ["N", "S"],
     waves: preprocessing.waves,
-    variants: { pieces: 1, majorities: { S: 2, V: 1 }, least: 5 },
+    variants: { pieces: 1, fibrillations: 1, majorities: { S: 2, V: 1 }, least: 5 },
     seed: 1,
   } as const;
 
   test("a recording has its variants, the same each time, and beats of other classes are kept without a class", () => {
     const long = made("1", "S", 6, 300);
     const [first, ...variants] = sequenceRecordings(long, options);
-    expect(variants.map(({ variant }) => variant)).toEqual(["piece", "S", "S"]);
+    expect(variants.map(({ variant }) => variant)).toEqual(["piece", "fibrillation", "S", "S"]);
     expect(sequenceRecordings(long, options)).toEqual([first, ...variants]);
     const withV = sequenceRecordings(recordings[1]!, options)[0]!;
     expect(withV.labels.filter((label) => label === noClass).length).toBe(18);
@@ -91,7 +91,10 @@ describe("rows of beat sequences", () => {
 
   test("weights give a patient's many beats of a class less, and have mean 1", () => {
     const all = recordings.flatMap((recording) =>
-      sequenceRecordings(recording, { ...options, variants: { pieces: 0, majorities: {}, least: 0 } }),
+      sequenceRecordings(recording, {
+        ...options,
+        variants: { pieces: 0, fibrillations: 0, majorities: {}, least: 0 },
+      }),
     );
     const chunk = { length: 90, stride: 90 };
     const sumOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
@@ -137,7 +140,9 @@ test("a trained net's file says of a recording what the training's own scores sa
     return (await session.run({ x }))["probabilities"]!.data as Float32Array;
   };
   const { positions } = madeRecording(ectopicRhythm({ count: 90, every: 5, kind: "S" }));
-  const found = await predictBeatSequence(recordings[3]!, positions, { preprocessing, classCount: 3, predictRows });
+  const options = { preprocessing, features, classCount: 3, predictRows };
+  const { probabilities: found, leads } = await predictBeatSequence(recordings[3]!, positions, options);
+  expect(leads).toEqual(["MLII", "V1"]);
   const expected = probabilities[3]!;
   expect(found.length).toBe(90 * 3);
   found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
@@ -150,7 +155,10 @@ test("a trained net's file says of a recording what the training's own scores sa
   );
   const right = Array.from(truth, (label, i) => label === predicted[i]).filter(Boolean).length;
   expect(right / truth.length).toBeGreaterThan(0.95);
-  expect((await predictBeatSequence(recordings[3]!, [], { preprocessing, classCount: 3, predictRows })).length).toBe(0);
+  expect((await predictBeatSequence(recordings[3]!, [], options)).probabilities.length).toBe(0);
+  await expect(predictBeatSequence(recordings[3]!, positions, { ...options, features: 7 })).rejects.toThrow(
+    `expected a net that reads ${features} features of each beat, found one that reads 7`,
+  );
   await session.release();
 });
 
@@ -179,7 +187,10 @@ test("adaptation learns a patient's own beats from the first minutes, and reads 
   };
   const sequences = await readSequences(each(), { recipe, variants: false });
   const options = { classMap: "literature", classes: ["N", "S", "V"], waves: preprocessing.waves, seed: 1 } as const;
-  const [patient] = sequenceRecordings(odd, { ...options, variants: { pieces: 0, majorities: {}, least: 0 } });
+  const [patient] = sequenceRecordings(odd, {
+    ...options,
+    variants: { pieces: 0, fibrillations: 0, majorities: {}, least: 0 },
+  });
   const train = sequences.filter(({ id }) => id !== "4");
   const single = { ...recipe, sequence: { ...recipe.sequence, members: 1 } };
   const before = await trainMembers({ ...run, recipe: single, train, test: [patient!], seed: 1, name: "made" });
