@@ -3,12 +3,12 @@ import { sizeOf, topologicalOrder } from "../tensor/index.ts";
 import type { ModelShape } from "./training-graph.ts";
 
 /** What the largest value of a forward pass may take, bytes; see docs/log.md for the measurements. */
-const cacheBytes = 4 * 2 ** 20;
-const [least, most] = [16, 256];
+const cacheBytes = 2 * 2 ** 20;
+const [least, most] = [32, 256];
 
 /**
- * How many windows are scored at once on a CPU: the greatest power of two from 16 to 256 whose largest activation, the values of one
- * node, takes at most 4 MiB, so that the next node finds it in the cache.
+ * How many windows are scored at once on a CPU: the greatest power of two from 32 to 256 whose largest activation, the values of one
+ * node, takes at most 2 MiB, so that the next node finds it in the cache.
  */
 export function evaluationBatchFor(
   architecture: Architecture,

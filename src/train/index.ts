@@ -4,6 +4,7 @@ export * from "./beat-sequence/index.ts";
 export * from "./checkpoint.ts";
 export * from "./compare-models.ts";
 export type { Diagnosis } from "./diagnosis.ts";
+export * from "./evaluation-batch.ts";
 export * from "./find-rate.ts";
 export * from "./fit.ts";
 export * from "./losses/index.ts";

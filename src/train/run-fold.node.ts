@@ -13,6 +13,7 @@ import { type TrainEvent, fit } from "./fit.ts";
 import { initialiseParameters } from "./parameter-layout.ts";
 import { chooseDecision } from "./choose-decision.node.ts";
 import type { ExampleSet } from "./examples/index.node.ts";
+import { evaluationBatchFor } from "./evaluation-batch.ts";
 import { scaleForFold } from "./fold-scaling.node.ts";
 import { type FoldOutcome, readFoldOutcome, writeFoldOutcome } from "./fold-outcome.node.ts";
 import { tabulatePredictions } from "./predictions.node.ts";
@@ -122,16 +123,19 @@ export function buildFold({
   device,
 }: Pick<RunFoldOptions, "recipe" | "architecture" | "examples" | "device">): BuiltProgram {
   const { batch, replicas: shards, accumulation, ...rest } = training;
+  const { settings } = model;
+  const gpu = device !== "cpu";
   return buildTrainingProgram({
     ...modelShape(examples),
     ...rest,
     architecture,
-    settings: model.settings,
+    settings,
     shards,
     shardSize: batch / shards / accumulation,
     accumulation,
-    evaluationBatch: 256,
-    gpu: device !== "cpu",
+    // A GPU has no such cache, and wants much at once.
+    evaluationBatch: gpu ? 256 : evaluationBatchFor(architecture, { ...modelShape(examples), settings }),
+    gpu,
   });
 }
 
