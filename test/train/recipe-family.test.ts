@@ -4,14 +4,19 @@ import { describe, expect, it } from "vitest";
 
 import { matchesPattern } from "../../src/core/matches-pattern.ts";
 import { mergePatch } from "../../src/core/merge-patch.ts";
-import { architectures } from "../../src/models/index.ts";
+import { recordingInput } from "../../src/beats/index.ts";
+import { standardLeads } from "../../src/datasets/index.ts";
+import { architectures, findArchitecture } from "../../src/models/index.ts";
+import { compilePipeline } from "../../src/signal/index.ts";
 import {
+  type Recipe,
   checkRecipe,
   expandMember,
   familyMembers,
   isScoresRecipe,
   parseFamily,
   parseRecipe,
+  traceTraining,
 } from "../../src/train/index.ts";
 
 const directory = new URL("../../recipes/families/", import.meta.url);
@@ -35,6 +40,49 @@ describe.each(files)("the family %s", (file) => {
       }
     }
   });
+});
+
+describe("every net of a family", () => {
+  /** What a net reads: recordings of 12 leads, or of one; segments as their steps leave them. */
+  function inputOf({ recordings, segments, dataset }: Recipe) {
+    if (recordings !== undefined) {
+      const leads = dataset.name === "cinc2017" ? ["ECG"] : [...standardLeads];
+      return recordingInput({ ...recordings.preprocessing, leads });
+    }
+    const { sampleRate, windowSeconds, segment } = segments!.preprocessing;
+    const samples = Float32Array.from({ length: sampleRate * windowSeconds }, (_, i) => Math.sin(i / 9));
+    return { channels: 1, samples: compilePipeline(segment, { sampleRate }).run(samples).length };
+  }
+
+  const all = files.flatMap((file) => {
+    const family = open(file);
+    return familyMembers(family)
+      .map((member) => checkRecipe(expandMember(family, member), { file: member.name }))
+      .filter((recipe): recipe is Recipe => !isScoresRecipe(recipe));
+  });
+  // Members that differ in labels alone have the same net.
+  const distinct = new Map(
+    all.map((recipe) => {
+      const { recordings, segments, model } = recipe;
+      return [JSON.stringify([recordings?.preprocessing, segments?.preprocessing, model]), recipe];
+    }),
+  );
+
+  it.each([...distinct.values()].map((recipe) => [recipe.name, recipe] as const))(
+    "%s fits its examples",
+    (_, recipe) => {
+      const { trained } = traceTraining({
+        ...recipe.training,
+        architecture: findArchitecture(recipe.model.name),
+        settings: recipe.model.settings,
+        shardSize: 2,
+        parts: 1,
+        ...inputOf(recipe),
+        classCount: 4,
+      });
+      expect(trained.length).toBeGreaterThan(1);
+    },
+  );
 });
 
 describe("ptbxl", () => {
