@@ -109,6 +109,21 @@ describe("the leaderboard", () => {
     }
   });
 
+  it("says once what several rows have to say", () => {
+    const shared = rows.map((row) => ({
+      ...row,
+      source: "Strodthoff et al. 2020",
+      remark: row.remark ?? "few recordings",
+    }));
+    const markdown = renderLeaderboardMarkdown(shared, options);
+    expect(markdown).toContain("| ptbxl-super-lstm | (1); (2) |");
+    expect(markdown).toContain("| ptbxl-super-xresnet1d101 | 1,987 of 21,799 recordings; (1) |");
+    expect(markdown).toContain("\n(1) published: Strodthoff et al. 2020. (2) few recordings.\n");
+    expect(renderLeaderboardHtml(shared, options)).toContain(
+      '<p class="note">(1) published: Strodthoff et al. 2020. (2)',
+    );
+  });
+
   it.each([rows, nasty, []])("is a page of strict markup (%#)", (...given) => {
     const html = renderLeaderboardHtml(given.flat() as LeaderboardRow[], options);
     const counts = checkMarkup(html.trimEnd(), { html: true });

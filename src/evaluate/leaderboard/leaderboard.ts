@@ -57,8 +57,12 @@ export function groupLeaderboard(rows: readonly LeaderboardRow[]): LeaderboardGr
   });
 }
 
-/** A group as a table; every renderer of reports takes it. */
+/** A group as a table; every renderer of reports takes it. What several rows have to say stands once below it, by number. */
 export function leaderboardTable({ dataset, task, rows }: LeaderboardGroup): ReportTable {
+  const remarks = rows.map(remarksOf);
+  const all = remarks.flat();
+  const shared = [...new Set(all)].filter((text) => all.indexOf(text) < all.lastIndexOf(text));
+  const numberOf = (text: string) => shared.indexOf(text) + 1;
   return {
     title: `${dataset}: ${task}`,
     columns: [
@@ -74,7 +78,7 @@ export function leaderboardTable({ dataset, task, rows }: LeaderboardGroup): Rep
       left("Recipe"),
       left("Remark"),
     ],
-    rows: rows.map((row) => [
+    rows: rows.map((row, i) => [
       row.model,
       row.style === "percent" ? `${row.metric} (%)` : row.metric,
       formatValue(row.published, row.style),
@@ -87,11 +91,21 @@ export function leaderboardTable({ dataset, task, rows }: LeaderboardGroup): Rep
       row.memoryMegabytes === undefined ? undefinedMark : `${formatCount(Math.round(row.memoryMegabytes))} MB`,
       row.date?.slice(0, 10) ?? undefinedMark,
       row.recipe,
-      [row.source === undefined || row.published === undefined ? "" : `published: ${row.source}`, row.remark ?? ""]
-        .filter((text) => text !== "")
-        .join("; "),
+      [
+        ...remarks[i]!.filter((text) => numberOf(text) === 0),
+        ...remarks[i]!.filter((text) => numberOf(text) > 0).map((text) => `(${numberOf(text)})`),
+      ].join("; "),
     ]),
+    ...(shared.length === 0 ? {} : { note: shared.map((text) => `(${numberOf(text)}) ${text}.`).join(" ") }),
   };
+}
+
+/** Where the published value stands, and what one must know to read ours. */
+function remarksOf({ source, published, remark }: LeaderboardRow): string[] {
+  return [
+    ...(source === undefined || published === undefined ? [] : [`published: ${source}`]),
+    ...(remark === undefined ? [] : [remark]),
+  ];
 }
 
 /** `+0.012`, ours minus published. */
