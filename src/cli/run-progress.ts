@@ -26,8 +26,10 @@ export function createRunProgress(progress: Progress, batch: number): (event: Ru
         return;
       case "train": {
         const train = event.event;
-        if (train.kind === "start" && train.epochsDone > 0) {
-          progress.note(`${event.fold}: continues after epoch ${train.epochsDone}`);
+        if (train.kind === "start" && (train.epochsDone > 0 || train.stage !== undefined)) {
+          const stage = train.stage === undefined ? [] : [`stage ${train.stage}`];
+          const after = train.epochsDone === 0 ? [] : [`continues after epoch ${train.epochsDone}`];
+          progress.note(`${event.fold}: ${[...stage, ...after].join(", ")}`);
         }
         if (train.kind === "progress") {
           task ??= progress.begin({

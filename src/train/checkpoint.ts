@@ -22,14 +22,19 @@ export interface EpochRecord {
   readonly seconds: number;
   /** Of the average of the weights that was judged, where weights are averaged. */
   readonly decay?: number;
+  /** From 1, where the training has stages. */
+  readonly stage?: number;
 }
 
-/** A training after a whole number of epochs; continuing from it gives the same weights as never having stopped. */
+/**
+ * A training after a whole number of epochs, its vectors laid out as in the program of the last epoch's stage; continuing from it gives the same weights as never having
+ * stopped.
+ */
 export interface Checkpoint {
   /** Names the training that it belongs to, so that another is not continued from it by mistake. */
   readonly fingerprint: string;
   readonly epochs: readonly EpochRecord[];
-  /** Updates made. */
+  /** Updates made in the stage. */
   readonly steps: number;
   /** The epoch to keep so far, by the validation rows. */
   readonly best: { readonly epoch: number; readonly score: number; readonly parameters: Float32Array };
@@ -56,6 +61,7 @@ const headerSchema = z.strictObject({
       learningRate: z.number(),
       seconds: z.number(),
       decay: z.number().optional() as z.ZodType<number>,
+      stage: count.optional() as z.ZodType<number>,
     }),
   ),
   steps: count,

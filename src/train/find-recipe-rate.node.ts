@@ -7,7 +7,8 @@ import { type FindRateOptions, type RateSearch, findRate } from "./find-rate.ts"
 import { type ExampleEvent, openRecipe, readRecipeExamples } from "./examples/index.node.ts";
 import { scaleForFold } from "./fold-scaling.node.ts";
 import type { Recipe } from "./recipe.ts";
-import { buildFold, openFold } from "./run-fold.node.ts";
+import { buildFold, openFold } from "./train-fold.node.ts";
+import { stagesOf } from "./training-settings.ts";
 
 export interface FindRecipeRateOptions extends Pick<FindRateOptions, "from" | "to" | "steps" | "signal" | "onStep"> {
   readonly dataset: LocatedDataset;
@@ -42,7 +43,7 @@ export async function* findRecipeRate(
       data,
       classes: examples.classes,
       train: fold.train,
-      training: recipe.training,
+      training: stagesOf(recipe.training)[0]!,
       seed: recipe.seed * 1000 + number,
     });
     yield { kind: "end", fold: fold.name, search };

@@ -23,6 +23,8 @@ export type TrainEvent =
       readonly stepsPerEpoch: number;
       /** Epochs done before, where it continues a checkpoint. */
       readonly epochsDone: number;
+      /** From 1, where the training has stages. */
+      readonly stage?: number;
     }
   | { readonly kind: "progress"; readonly epoch: number; readonly step: number; readonly steps: number }
   | { readonly kind: "epoch"; readonly record: EpochRecord; readonly best: boolean }
@@ -30,7 +32,7 @@ export type TrainEvent =
   | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
   | {
       readonly kind: "end";
-      readonly reason: "all epochs done" | "no better epoch" | "stopped";
+      readonly reason: "all epochs done" | "no better epoch" | "paused" | "stopped";
       readonly bestEpoch: number;
       readonly epochs: readonly EpochRecord[];
       /** Of the best epoch, by name. */
@@ -44,11 +46,16 @@ export interface FitOptions {
   readonly classes: readonly string[];
   readonly train: Int32Array;
   readonly validation: Int32Array;
+  /** Of one stage, see `stagesOf`. */
   readonly training: TrainingSettings;
+  /** Which stage, from 1, where there are several; what it continues has the epochs of those before. */
+  readonly stage?: number | undefined;
   readonly seed: number;
   /** See `Checkpoint.fingerprint`. */
   readonly fingerprint: string;
   readonly resumeFrom?: Checkpoint;
+  /** Pauses once this many epochs are done; its checkpoint goes on as if it never had. */
+  readonly pauseAfter?: number | undefined;
   /** See `BuiltProgram`; names the layer where a loss is not finite. */
   readonly diagnosis?: () => Diagnosis;
   /** Milliseconds, for durations. */
@@ -62,7 +69,8 @@ export interface FitOptions {
  * in the replicas.
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void> {
-  const { replicas, data, classes, train, validation, training, seed, fingerprint, resumeFrom, now, signal } = options;
+  const { replicas, data, classes, train, validation, training, stage, seed, fingerprint, resumeFrom, now, signal } =
+    options;
   checkFitting(options);
   const { layout } = replicas.program;
   const { schedule, monitor } = training;
@@ -83,6 +91,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     epochs = [...resumeFrom.epochs];
     await replicas.write(resumeFrom.state);
   }
+  /** Epochs of the stages before. */
+  const earlier = epochs.filter((record) => record.stage !== stage).length;
   let before = await replicas.read();
   yield {
     kind: "start",
@@ -91,6 +101,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     validationRows: validation.length,
     stepsPerEpoch,
     epochsDone: epochs.length,
+    ...(stage === undefined ? {} : { stage }),
   };
 
   const judgeHeld = async () =>
@@ -112,9 +123,12 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     return best!;
   };
   const patienceSpent = () =>
-    best !== undefined && training.patience !== undefined && epochs.length - best.epoch >= training.patience;
+    best !== undefined &&
+    training.patience !== undefined &&
+    epochs.length - Math.max(best.epoch, earlier) >= training.patience;
+  const isDone = () => epochs.length - earlier >= training.epochs || patienceSpent();
   let stopped = false;
-  while (epochs.length < training.epochs && !patienceSpent()) {
+  while (!isDone() && epochs.length < (options.pauseAfter ?? Infinity)) {
     if (signal?.aborted === true) {
       stopped = true;
       break;
@@ -122,7 +136,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
     const epoch = epochs.length + 1;
     const started = now();
     const random = createRandom(`fit/${seed}/epoch/${epoch}`);
-    const scores = epochs.map((record) => monitored(record.validation, monitor));
+    const scores = epochs.slice(earlier).map((record) => monitored(record.validation, monitor));
     const place = (i: number) => ({ step: steps + i, stepsPerEpoch, epochs: training.epochs, scores });
     const { rate, momentum } = scheduleOf(schedule);
     const perStep = (value: (i: number) => number) => Float32Array.from({ length: stepsPerEpoch }, (_, i) => value(i));
@@ -167,6 +181,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
       ...(decay === undefined ? {} : { decay }),
       learningRate: learningRates[stepsPerEpoch - 1]!,
       seconds: (now() - started) / 1000,
+      ...(stage === undefined ? {} : { stage }),
     };
     if (!Number.isFinite(record.validation.loss)) {
       const where = await explainFailure({ replicas, request, before, diagnosis: options.diagnosis });
@@ -189,7 +204,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent, void
   await replicas.write({ parameters: best.parameters, slots });
   yield {
     kind: "end",
-    reason: stopped ? "stopped" : patienceSpent() ? "no better epoch" : "all epochs done",
+    reason: stopped ? "stopped" : !isDone() ? "paused" : patienceSpent() ? "no better epoch" : "all epochs done",
     bestEpoch: best.epoch,
     epochs,
     weights: weightsOf(best.parameters, layout),

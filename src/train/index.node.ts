@@ -13,3 +13,4 @@ export * from "./run-recipe.node.ts";
 export * from "./run-scores.node.ts";
 export * from "./split-examples.node.ts";
 export * from "./thread-replicas.node.ts";
+export * from "./train-fold.node.ts";

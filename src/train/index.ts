@@ -7,6 +7,8 @@ export type { Diagnosis } from "./diagnosis.ts";
 export * from "./evaluation-batch.ts";
 export * from "./find-rate.ts";
 export * from "./fit.ts";
+export * from "./fit-stages.ts";
+export * from "./layer-depths.ts";
 export * from "./losses/index.ts";
 export * from "./optimizers/index.ts";
 export * from "./parameter-layout.ts";

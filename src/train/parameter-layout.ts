@@ -76,6 +76,17 @@ export function initialiseParameters(
   return values;
 }
 
+/** The same parameters in another layout of the same net. */
+export function layOutAgain(
+  flat: Float32Array,
+  { from, to }: { readonly from: ParameterLayout; readonly to: ParameterLayout },
+): Float32Array {
+  const before = new Map(from.places.map((place) => [place.name, place]));
+  const values = new Float32Array(to.size);
+  for (const place of to.places) viewOf(values, place).set(viewOf(flat, before.get(place.name)!));
+  return values;
+}
+
 /** The view of one parameter in a flat vector. */
 export function viewOf(flat: Float32Array, { start, length }: ParameterPlace): Float32Array {
   return flat.subarray(start, start + length);

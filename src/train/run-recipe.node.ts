@@ -20,10 +20,11 @@ import { makeReport } from "./make-report.node.ts";
 import { provideNoise } from "./provide-noise.ts";
 import type { Recipe } from "./recipe.ts";
 import type { FoldOutcome } from "./fold-outcome.node.ts";
-import { type FoldEvent, type FoldStart, modelShape, runFold } from "./run-fold.node.ts";
+import { type FoldEvent, runFold } from "./run-fold.node.ts";
 import { type RunFolder, openRunFolder } from "./run-folder.node.ts";
 import { startingLeakage } from "./starting-leakage.ts";
 import { modelWeights } from "./starting-parameters.ts";
+import { type FoldStart, modelShape } from "./train-fold.node.ts";
 
 /** What a run tells while it goes on. */
 export type RunEvent =

@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import { leafName, readOnnx } from "../tensor/index.ts";
-import { frozenBy } from "./parameter-groups.ts";
+import { fitsAny } from "./parameter-groups.ts";
 import { type ParameterPlace, viewOf } from "./parameter-layout.ts";
 
 /** Weights of another training, by name: `ReadOnnx.weights` of a model file, or what a fit ended with. */
@@ -26,14 +26,14 @@ export function startingParameters(places: readonly ParameterPlace[], options: S
   const mistake = (wanted: string, found: string) =>
     new UserError(`Cannot start from these weights: expected ${wanted}, found ${found}.`);
   for (const pattern of except) {
-    if (!places.some(({ name }) => frozenBy([pattern])(name))) {
+    if (!places.some(({ name }) => fitsAny([pattern])(name))) {
       throw mistake(
         `a parameter whose name fits "${pattern}", to be left out`,
         `none; the net has ${places.map(({ name }) => name).join(", ")}`,
       );
     }
   }
-  const isLeftOut = frozenBy(except);
+  const isLeftOut = fitsAny(except);
   const taken = places.filter(({ name }) => !isLeftOut(name));
   const lacking = taken.filter(({ name }) => !from.has(name)).map(({ name }) => name);
   if (lacking.length > 0)

@@ -13,6 +13,7 @@ import {
 } from "../tensor/index.ts";
 import { UserError } from "../core/errors.ts";
 import type { ExtraInput } from "../signal/index.ts";
+import { layerDepths } from "./layer-depths.ts";
 import { type LossSettings, lossOf } from "./losses/index.ts";
 import { type ParameterRule, type ParameterRules, frozenBy, parameterRules } from "./parameter-groups.ts";
 
@@ -60,7 +61,7 @@ export function traceTraining(options: TrainingGraphOptions): TrainingGraph {
   const traced = traceModel(architecture, {
     settings,
     mode: "training",
-    isFrozen: frozenBy(options.frozen),
+    isFrozen: frozenBy(options),
     batch: shardSize,
     channels,
     samples,
@@ -79,8 +80,12 @@ export function traceTraining(options: TrainingGraphOptions): TrainingGraph {
   const data = reduceSum(mul(rows, input("w", [shardSize])));
   const loss = traced.penalty === undefined ? data : add(data, scale(traced.penalty, 1 / parts));
 
-  const leaves = leavesOf([loss, ...traced.updates.map((update) => update.value)]);
-  const rules = parameterRules(leaves.parameters.map(leafName), options);
+  const moves = traced.updates.map((update) => update.value);
+  const leaves = leavesOf([loss, ...moves]);
+  const depths = layerDepths([traced.logits, ...moves]);
+  // What only a penalty reads lies nowhere.
+  const depthOf = new Map(leaves.parameters.map((each) => [leafName(each), depths.get(leafName(each)) ?? 1]));
+  const rules = parameterRules(depthOf, options);
   const isFrozen = (parameter: Tensor) => rules.get(leafName(parameter))!.frozen;
   const moved = traced.updates.filter((update) => !isFrozen(update.parameter));
   const movedOnes = new Set(moved.map((update) => update.parameter));

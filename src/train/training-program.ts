@@ -5,7 +5,7 @@ import type { ClippingSettings } from "./clipping.ts";
 import { type Diagnosis, buildDiagnosis } from "./diagnosis.ts";
 import { type LossSettings, applyLink, lossOf } from "./losses/index.ts";
 import { type OptimizerSettings, optimizerOf } from "./optimizers/index.ts";
-import type { ParameterGroups } from "./parameter-groups.ts";
+import type { ParameterRules } from "./parameter-groups.ts";
 import { type ParameterLayout, layOutParameters } from "./parameter-layout.ts";
 import { type ScheduleSettings, movesMomentum } from "./schedules/index.ts";
 import { type ModelShape, type TrainingGraphOptions, traceTraining } from "./training-graph.ts";
@@ -13,7 +13,7 @@ import { encodeTotal, encodeUpdate } from "./update-program.ts";
 import type { AveragingSettings } from "./weight-averaging.ts";
 import { type ExtraInput, type ResolvedWindows, type WindowSettings, resolveWindows } from "../signal/index.ts";
 
-export interface TrainingProgramOptions extends ModelShape {
+export interface TrainingProgramOptions extends ModelShape, Partial<ParameterRules> {
   readonly architecture: Architecture;
   readonly settings: unknown;
   readonly optimizer: OptimizerSettings;
@@ -22,8 +22,6 @@ export interface TrainingProgramOptions extends ModelShape {
   /** Only for whether it moves the momentum. */
   readonly schedule?: ScheduleSettings | undefined;
   readonly clipping?: ClippingSettings | undefined;
-  readonly groups?: ParameterGroups | undefined;
-  readonly frozen?: readonly string[] | undefined;
   readonly averaging?: AveragingSettings | undefined;
   /** How rows that are longer than the net's window are scored. */
   readonly windows?: WindowSettings | undefined;
@@ -113,7 +111,9 @@ export function buildTrainingProgram(options: TrainingProgramOptions): BuiltProg
     shardSize,
     parts: shards * accumulation,
     frozen: options.frozen ?? [],
+    trained: options.trained,
     groups: options.groups ?? [],
+    rates: options.rates,
   };
   const graph = traceTraining(graphOptions);
   const { trained, moved, fixed, rules } = graph;

@@ -5,14 +5,37 @@ import { clippingSchema } from "./clipping.ts";
 import { lossSchema } from "./losses/index.ts";
 import { mixupSchema } from "./mixup.ts";
 import { optimizerOf, optimizerSchema } from "./optimizers/index.ts";
-import { frozenSchema, parameterGroupsSchema } from "./parameter-groups.ts";
+import { depthRatesSchema, parameterGroupsSchema, parameterNamesSchema } from "./parameter-groups.ts";
 import { movesMomentum, scheduleSchema } from "./schedules/index.ts";
 import { averagingSchema } from "./weight-averaging.ts";
 import { windowsSchema } from "../signal/index.ts";
 
+/** What a stage of a training may have of its own; what it does not say is as in the whole training. */
+const stageFields = {
+  optimizer: optimizerSchema,
+  learningRate: z.number().positive(),
+  schedule: scheduleSchema,
+  /** Limits the gradient of each update; absent: as it is. */
+  clipping: clippingSchema,
+  /** Parameters with learning rates of their own. */
+  groups: parameterGroupsSchema,
+  /** Learning rates that rise with the layers' depth. */
+  rates: depthRatesSchema,
+  /** Names of parameters that stay as they are. */
+  frozen: parameterNamesSchema,
+  /** Names of the only parameters that are trained; absent: all but the frozen ones. */
+  trained: parameterNamesSchema.min(1),
+  /** Ends after this many epochs without a better one; absent: never. */
+  patience: z.int().positive(),
+};
+
+const stageSchema = z.strictObject({ epochs: z.int().positive(), ...z.object(stageFields).partial().shape });
+
 const trainingFields = z.strictObject({
-  /** The most epochs. */
-  epochs: z.int().positive(),
+  /** The most epochs; with stages their sum, which need not be given. */
+  epochs: z.int().positive().optional(),
+  /** One after the other, such as a new head alone and then the whole net; absent: one. */
+  stages: z.array(stageSchema).min(1).optional(),
   /** Rows per update, over all replicas. */
   batch: z.int().positive(),
   /**
@@ -23,15 +46,14 @@ const trainingFields = z.strictObject({
   /** Parts of each replica's share of a batch that are computed one after the other, for batches that don't fit into memory. */
   accumulation: z.int().positive().default(1),
   loss: lossSchema.default({ name: "cross-entropy", labelSmoothing: 0 }),
-  optimizer: optimizerSchema,
-  learningRate: z.number().positive(),
-  schedule: scheduleSchema.default({ name: "constant" }),
-  /** Limits the gradient of each update; absent: as it is. */
-  clipping: clippingSchema.optional(),
-  /** Parameters with learning rates of their own. */
-  groups: parameterGroupsSchema.default([]),
-  /** Names of parameters that stay as they are. */
-  frozen: frozenSchema.default([]),
+  optimizer: stageFields.optimizer,
+  learningRate: stageFields.learningRate,
+  schedule: stageFields.schedule.default({ name: "constant" }),
+  clipping: stageFields.clipping.optional(),
+  groups: stageFields.groups.default([]),
+  rates: stageFields.rates.optional(),
+  frozen: stageFields.frozen.default([]),
+  trained: stageFields.trained.optional(),
   /** Validates, keeps and tests a moving average of the weights; absent: the weights of the last step. */
   averaging: averagingSchema.optional(),
   /** Each row's weight in the loss: the same; the inverse of its class's frequency; the root of that; or given by class. */
@@ -47,26 +69,43 @@ const trainingFields = z.strictObject({
   windows: windowsSchema.optional(),
   /** What decides on the validation rows which epoch is kept; `last` keeps the last one, whatever they say. */
   monitor: z.enum(["loss", "accuracy", "macroF1", "macroAuc", "last"]).default("loss"),
-  /** Stops after this many epochs without a better one; absent: never. */
-  patience: z.int().positive().optional(),
+  patience: stageFields.patience.optional(),
 });
 
 /** How a net is trained; part of a recipe. */
-export const trainingSchema = trainingFields.superRefine(({ schedule, optimizer, monitor, patience }, context) => {
-  if (monitor === "last" && patience !== undefined) {
-    context.addIssue({
-      code: "custom",
-      path: ["patience"],
-      message: `expected none where the last epoch is kept, found ${patience}`,
-    });
-  }
-  if (movesMomentum(schedule) && optimizerOf(optimizer).momentum(optimizer) === undefined) {
-    context.addIssue({
-      code: "custom",
-      path: ["schedule", "momentum"],
-      message: `expected false, or an optimizer with momentum; found optimizer ${optimizer.name} without`,
-    });
-  }
-});
+export const trainingSchema = trainingFields
+  .superRefine((training, context) => {
+    const { epochs, stages } = training;
+    const wrong = (path: readonly (string | number)[], message: string) =>
+      context.addIssue({ code: "custom", path: [...path], message });
+    const sum = stages?.reduce((total, stage) => total + stage.epochs, 0);
+    if (epochs === undefined && sum === undefined)
+      wrong(["epochs"], "expected a number of epochs, or stages; found neither");
+    if (epochs !== undefined && sum !== undefined && epochs !== sum) {
+      wrong(["epochs"], `expected the sum of the stages' epochs, ${sum}, or none, found ${epochs}`);
+    }
+    for (const [index, { schedule, optimizer, patience }] of [training, ...(stages ?? [])].entries()) {
+      const place = index === 0 ? [] : ["stages", index - 1];
+      if (training.monitor === "last" && patience !== undefined) {
+        wrong([...place, "patience"], `expected none where the last epoch is kept, found ${patience}`);
+      }
+      const own = optimizer ?? training.optimizer;
+      if (!movesMomentum(schedule ?? training.schedule) || optimizerOf(own).momentum(own) !== undefined) continue;
+      wrong(
+        [...place, "schedule", "momentum"],
+        `expected false, or an optimizer with momentum; found optimizer ${own.name} without`,
+      );
+    }
+  })
+  .transform(({ epochs, ...training }) => ({
+    epochs: epochs ?? training.stages!.reduce((total, stage) => total + stage.epochs, 0),
+    ...training,
+  }));
 
 export type TrainingSettings = z.output<typeof trainingSchema>;
+
+/** The settings of each stage, in order; where there are no stages the training is one. */
+export function stagesOf({ stages, ...training }: TrainingSettings): TrainingSettings[] {
+  if (stages === undefined) return [training];
+  return stages.map((stage) => ({ ...training, ...(stage as TrainingSettings) }));
+}

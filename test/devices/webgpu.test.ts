@@ -19,7 +19,7 @@ import {
   softmaxCrossEntropy,
 } from "../../src/tensor/index.ts";
 import { placementOf } from "../../src/train/find-placements.node.ts";
-import { buildTrainingProgram, trainingSchema } from "../../src/train/index.ts";
+import { buildTrainingProgram, optimizerSchema } from "../../src/train/index.ts";
 import { smallCard } from "../bundle/small-card.ts";
 import { buildCase } from "../contract/build-case.ts";
 import { families, findCase } from "../contract/case-families.ts";
@@ -67,7 +67,7 @@ describe.skipIf(missing !== undefined)(`webgpu${missing === undefined ? "" : `, 
         channels: 12,
         samples: 100,
         classCount: 5,
-        optimizer: trainingSchema.shape.optimizer.parse({ name: "adam" }),
+        optimizer: optimizerSchema.parse({ name: "adam" }),
         shards: 1,
         shardSize: 2,
         evaluationBatch: 2,

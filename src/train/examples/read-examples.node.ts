@@ -6,6 +6,7 @@ import { lossOf } from "../losses/index.ts";
 import type { AnyRecipe, Recipe } from "../recipe.ts";
 import { splitExamples } from "../split-examples.node.ts";
 import { traceTraining } from "../training-graph.ts";
+import { stagesOf } from "../training-settings.ts";
 import type { ExampleEvent, LoadedExamples } from "./example-kind.node.ts";
 import { type OpenedSource, sourceOfRecipe } from "./example-kinds.node.ts";
 import type { ExampleSet } from "./example-set.node.ts";
@@ -33,15 +34,17 @@ export async function openRecipe(
         `"loss": { "name": "binary-cross-entropy" }, found ${training.loss.name}, which takes the classes to exclude each other.`,
     );
   }
-  traceTraining({
-    ...training,
-    architecture,
-    settings: model.settings,
-    shardSize: 1,
-    parts: 1,
-    ...input,
-    classCount: classes.length,
-  });
+  for (const stage of stagesOf(training)) {
+    traceTraining({
+      ...stage,
+      architecture,
+      settings: model.settings,
+      shardSize: 1,
+      parts: 1,
+      ...input,
+      classCount: classes.length,
+    });
+  }
   return source;
 }
 
