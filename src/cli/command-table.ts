@@ -89,6 +89,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/find-rate.ts")).findRateCommand,
   },
   {
+    name: "search",
+    summary: "try settings of a recipe and keep the best on its validation part",
+    load: async () => (await import("./commands/search.ts")).searchCommand,
+  },
+  {
     name: "evaluate",
     summary: "score a saved model on a dataset",
     load: async () => (await import("./commands/evaluate.ts")).evaluateCommand,

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 
 import type { Device } from "../core/device.ts";
+import type { Recording } from "../core/recording.ts";
 import { type LocatedDataset, locateDataset, syntheticDataset } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
 import type { LoadedArchitecture } from "../models/index.node.ts";
@@ -34,6 +35,9 @@ export interface ExecuteRecipeOptions {
   /** Whether to say which nodes of the net the device leaves to the CPU. */
   readonly verbose?: boolean;
 }
+
+/** What of the world around the program says where data lie. */
+export type DataWorld = Pick<CliContext, "cwd" | "env" | "home" | "platform">;
 
 /** Runs a recipe of either kind, with all that it names, with progress on stderr. */
 export async function executeLoaded(
@@ -83,11 +87,7 @@ export async function executeRecipe(
     directory,
     resume,
     ...(device === undefined ? {} : { device }),
-    openNoise: async (record: string) => {
-      // Only the noise itself is used, so the recordings that it was added to may be absent.
-      const noise = await locateDataset("nstdb", { ...dataPlaces(data, context), incomplete: "accept" });
-      return noise.open(record);
-    },
+    openNoise: noiseOpener(data, context),
     tellPlacement: verbose,
     ...(await circumstances(context)),
     signal: context.signal,
@@ -99,8 +99,17 @@ export async function executeRecipe(
 export async function openRecipeDataset(
   { dataset }: AnyRecipe,
   data: string | undefined,
-  context: CliContext,
+  world: DataWorld,
 ): Promise<LocatedDataset> {
   if (dataset.name === "synthetic") return syntheticDataset(dataset.options);
-  return locateDataset(dataset.name, { ...dataPlaces(data, context), options: dataset.options });
+  return locateDataset(dataset.name, { ...dataPlaces(data, world), options: dataset.options });
+}
+
+/** Opens the records of recorded noise. */
+export function noiseOpener(data: string | undefined, world: DataWorld): (record: string) => Promise<Recording> {
+  return async (record) => {
+    // Only the noise itself is used, so the recordings that it was added to may be absent.
+    const noise = await locateDataset("nstdb", { ...dataPlaces(data, world), incomplete: "accept" });
+    return noise.open(record);
+  };
 }

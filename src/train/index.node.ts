@@ -11,6 +11,7 @@ export * from "./run-fold.node.ts";
 export * from "./run-folder.node.ts";
 export * from "./run-recipe.node.ts";
 export * from "./run-scores.node.ts";
+export * from "./search/index.node.ts";
 export * from "./split-examples.node.ts";
 export * from "./thread-replicas.node.ts";
 export * from "./train-fold.node.ts";

@@ -1,0 +1,10 @@
+export * from "./best-recipe.ts";
+export * from "./draw-trials.ts";
+export * from "./halving-rungs.ts";
+export * from "./plan-search.ts";
+export * from "./render-search.ts";
+export * from "./run-search.node.ts";
+export * from "./run-trial.node.ts";
+export * from "./search-report.ts";
+export * from "./search-space.ts";
+export type * from "./trial-result.ts";
