@@ -81,6 +81,14 @@ const shared = {
   labels: z.array(z.string()).min(2),
   /** The decision: the most likely class, or each class whose probability reaches its threshold. */
   decision: z.union([z.literal("most-likely"), z.strictObject({ thresholds: z.array(z.number()).min(2) })]),
+  /**
+   * What makes the probabilities say how often they come true (Guo et al. 2017): logits are divided by temperatures, one where the classes
+   * exclude each other, else one per class. Fitted on the validation part; the file's `probabilities` are those before, thresholds and
+   * metrics are of those after.
+   */
+  calibration: z
+    .strictObject({ method: z.literal("temperature"), temperatures: z.array(z.number().positive()).min(1) })
+    .optional(),
   training: z.strictObject({
     recipe: z.string(),
     dataset: z.string(),

@@ -42,7 +42,10 @@ export type DataWorld = Pick<CliContext, "cwd" | "env" | "home" | "platform">;
 /** Runs a recipe of either kind, with all that it names, with progress on stderr. */
 export async function executeLoaded(
   loaded: LoadedRecipe,
-  options: Pick<ExecuteRecipeOptions, "directory" | "resume" | "device" | "data" | "verbose">,
+  options: Pick<ExecuteRecipeOptions, "directory" | "resume" | "device" | "data" | "verbose"> & {
+    /** The folder of other recipes' runs; the one that holds this run's where absent. */
+    readonly runs?: string;
+  },
   context: CliContext,
 ): Promise<Report> {
   const { recipe, directory: base } = loaded;
@@ -50,7 +53,7 @@ export async function executeLoaded(
   if (!isScoresRecipe(recipe)) {
     const trained = { recipe, directory: base };
     const model = await loadRecipeModel(trained);
-    const start = await loadRecipeStart(trained, dirname(options.directory));
+    const start = await loadRecipeStart(trained, options.runs ?? dirname(options.directory));
     return executeRecipe(recipe, { ...options, dataset: await dataset(), model, start }, context);
   }
   const { directory, resume } = options;

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 
-import { type ModelCard, readCard } from "../bundle/index.ts";
+import { type ModelCard, calibrate, readCard } from "../bundle/index.ts";
 import { FormatError, UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { type SignalRows, openDataRows, resolveWindows, scoreRows, windowStarts } from "../signal/index.ts";
@@ -34,9 +34,9 @@ export interface Predictor {
    * @throws UserError where the recording has none of the leads that the model reads, or the model is not one for segments.
    */
   predictSegments(recording: Recording): Promise<SegmentPredictions>;
-  /** [row, channel, sample] → [row, class] probabilities, for windows that are preprocessed already. */
+  /** [row, channel, sample] → [row, class] probabilities, calibrated as the card says, for windows that are preprocessed already. */
   predictRows(rows: Float32Array): Promise<Float32Array>;
-  /** → [row, class] probabilities of preprocessed signals of any length: scaled, and window by window, as the card says. */
+  /** → [row, class] probabilities of preprocessed signals of any length: scaled, window by window, and calibrated, as the card says. */
   predictSignals(signals: SignalRows): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -75,7 +75,11 @@ export async function openPredictor(
   // Of a row: for beat sequences there are all beats of a chunk in it.
   const outputCount = outputsOf(card);
 
-  const predictRows = async (rows: Float32Array): Promise<Float32Array> => {
+  const calibrated = (probabilities: Float32Array) =>
+    calibrate(probabilities, { calibration: card.calibration, size: card.labels.length });
+
+  /** Before calibration. */
+  const scoreWindows = async (rows: Float32Array): Promise<Float32Array> => {
     const count = rows.length / rowLength;
     if (!Number.isInteger(count)) {
       throw new UserError(
@@ -94,6 +98,8 @@ export async function openPredictor(
     return probabilities;
   };
 
+  const predictRows = async (rows: Float32Array) => calibrated(await scoreWindows(rows));
+
   const predictSignals = async (signals: SignalRows): Promise<Float32Array> => {
     const sizes = { channels, samples, classCount: outputCount, extras: [] };
     const windows = resolveWindows(card.windows, samples);
@@ -101,13 +107,14 @@ export async function openPredictor(
     const { lengthOf } = openDataRows(data, sizes);
     const rows = Int32Array.from({ length: signals.size }, (_, row) => row);
     const count = rows.reduce((sum, row) => sum + windowStarts(lengthOf(row), { samples, ...windows }).length, 0);
-    return scoreRows(rows, {
+    const scores = await scoreRows(rows, {
       data,
       sizes,
       windows,
       batch: Math.max(1, Math.min(batch, count)),
-      run: async ({ x }, probabilities) => probabilities.set(await predictRows(x!)),
+      run: async ({ x }, probabilities) => probabilities.set(await scoreWindows(x!)),
     });
+    return calibrated(scores);
   };
 
   const context = { card, file, predictRows, predictSignals };

@@ -82,6 +82,7 @@ function makeCard({
     ...(examples.unit === "recording" ? { windows: resolveWindows(recipe.training.windows, input.samples) } : {}),
     labels: [...classes],
     decision: outcome.decision,
+    ...(outcome.calibration === undefined ? {} : { calibration: outcome.calibration }),
     training: {
       recipe: recipe.name,
       dataset: recipe.dataset.name,

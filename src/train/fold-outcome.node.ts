@@ -1,6 +1,6 @@
-import type { Decision } from "../bundle/index.ts";
+import type { Calibration, Decision } from "../bundle/index.ts";
 import { UserError } from "../core/errors.ts";
-import { encodeNpy } from "../formats/index.ts";
+import { encodeNpy, npyNumbers, parseNpy } from "../formats/index.ts";
 import type { ScoredFold } from "./make-report.node.ts";
 import { type PredictionTable, predictionsFromCsv, predictionsToCsv, truthMatrix } from "./predictions.node.ts";
 import type { RunFolder } from "./run-folder.node.ts";
@@ -13,6 +13,8 @@ export interface FoldOutcome extends ScoredFold {
   readonly validation: PredictionTable;
   /** Chosen on the validation part. */
   readonly decision: Decision;
+  /** Of the predictions; fitted on the validation part. */
+  readonly calibration?: Calibration;
   /** See `TrainingInputs`; of this fold's training part. */
   readonly scaling?: TrainingData["scaling"];
   readonly weights: ReadonlyMap<string, Float32Array>;
@@ -24,8 +26,11 @@ type FileOf = (name: string) => string;
 /** Which parts' predictions are kept, and what the names of their files begin with. */
 export const predictionFiles = { predictions: "", validation: "validation-" } as const;
 
+/** The test part's scores before calibration. */
+const uncalibratedFile = "uncalibrated-scores.npy";
+
 /** What `fold.json` holds of an outcome. */
-type FoldFile = Omit<FoldOutcome, keyof typeof predictionFiles | "weights"> & {
+type FoldFile = Omit<FoldOutcome, keyof typeof predictionFiles | "weights" | "uncalibrated"> & {
   readonly labelling: PredictionTable["labelling"];
   readonly weights: readonly (readonly [string, number])[];
 };
@@ -35,9 +40,13 @@ export async function writeFoldOutcome(
   outcome: FoldOutcome,
   { folder, file }: { readonly folder: RunFolder; readonly file: FileOf },
 ): Promise<void> {
-  const { predictions, validation, weights, ...rest } = outcome;
+  const { predictions, validation, weights, uncalibrated, ...rest } = outcome;
   await writePredictions(predictions, { folder, nameOf: (name) => file(`${predictionFiles.predictions}${name}`) });
   await writePredictions(validation, { folder, nameOf: (name) => file(`${predictionFiles.validation}${name}`) });
+  if (uncalibrated !== undefined) {
+    const shape = [predictions.records.length, predictions.classes.length];
+    await folder.write(file(uncalibratedFile), encodeNpy({ shape, dtype: "f4", values: uncalibrated }));
+  }
   const names = [...weights.keys()];
   const flat = new Float32Array(names.reduce((sum, name) => sum + weights.get(name)!.length, 0));
   let start = 0;
@@ -83,10 +92,12 @@ export async function readFoldOutcome(folder: RunFolder, file: FileOf): Promise<
         "(an earlier version of the program kept fewer). Run it anew into another folder.",
     );
   }
+  const plain = rest.calibration && (await folder.readBytes(file(uncalibratedFile)));
   const flat = new Float32Array(bytes.slice().buffer);
   let start = 0;
   return {
     ...rest,
+    ...(plain === undefined ? {} : { uncalibrated: Float32Array.from(npyNumbers(parseNpy(plain))) }),
     predictions: predictionsFromCsv(tested, labelling),
     validation: predictionsFromCsv(validated, labelling),
     weights: new Map(lengths.map(([name, length]) => [name, flat.slice(start, (start += length))])),

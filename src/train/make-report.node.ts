@@ -1,3 +1,4 @@
+import type { Calibration } from "../bundle/index.ts";
 import type { Notice } from "../core/recording.ts";
 import type { DatasetEntry, LocatedDataset, Split } from "../datasets/index.ts";
 import {
@@ -5,6 +6,7 @@ import {
   type Report,
   type SubsetReport,
   type WorstError,
+  calibrationReport,
   checkExpected,
   cutStrip,
   partialNotices,
@@ -22,6 +24,9 @@ import type { Recipe } from "./recipe.ts";
 export interface ScoredFold {
   readonly name: string;
   readonly predictions: PredictionTable;
+  /** Where these are calibrated: how, and the test part's probabilities before, [row, class]. */
+  readonly calibration?: Calibration;
+  readonly uncalibrated?: Float32Array;
   /** Empty where nothing was trained. */
   readonly learning: readonly EpochRecord[];
   readonly bestEpoch?: number;
@@ -94,6 +99,7 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
         .map((part) => [split.folds.length === 1 ? part : `${part}, ${first.name}`, partCounts(examples, first[part])]),
     ),
     ...results,
+    ...calibrationPart(folds),
     subsets: subsetReports(subsets, { examples, folds }),
     worstErrors: await drawWorstErrors(options),
     expected: checkExpected(results.mean, expected, { comparable: partialNotices(notices).length === 0 }),
@@ -128,6 +134,17 @@ function groupsOf(
   if (split.bootstrapUnit !== "patient") return records;
   const patients = new Map(examples.records.map(({ id, patientId }) => [id, patientId]));
   return records.map((record) => patients.get(record)!);
+}
+
+/** How well the test part's probabilities come true before and after calibration, all folds together. */
+function calibrationPart(folds: readonly ScoredFold[]): Pick<Report, "calibration"> {
+  const { classes, labelling } = folds[0]!.predictions;
+  const scored = folds.flatMap(({ name, predictions, calibration, uncalibrated }) =>
+    calibration === undefined || uncalibrated === undefined
+      ? []
+      : [{ fold: name, ...calibration, ...predictions, before: uncalibrated, after: predictions.probabilities }],
+  );
+  return scored.length < folds.length ? {} : { calibration: calibrationReport(scored, { classes, labelling }) };
 }
 
 /** The pooled test results again without some records. */

@@ -99,6 +99,8 @@ const recipeFields = z.strictObject({
   model: z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
   start: startSchema.optional(),
   training: trainingSchema,
+  /** Makes probabilities say how often they come true, by temperatures that are fitted on the validation part; absent: as they are. */
+  calibration: z.literal("temperature").optional(),
   /** How the models are written: matrices and kernels as float16 halve the file; the card says what it changed. */
   export: z.strictObject({ weights: z.enum(["float32", "float16"]) }).optional(),
   ...lastFields,

@@ -1,8 +1,7 @@
 import { UserError } from "../../core/index.ts";
+import { logitOf, scaledProbabilities, sigmoid, softmaxRows } from "../../core/probabilities.ts";
 import { checkPredictions, type Predictions } from "./predictions.ts";
 
-/** Probabilities are held this far from 0 and 1 before their logarithms are taken. */
-const smallest = 2 ** -52;
 /** Temperatures are looked for between 1/100 and 100. */
 const widest = 100;
 
@@ -40,38 +39,16 @@ export function applyTemperatures(predictions: Predictions, temperatures: ArrayL
     throw new UserError(`Cannot scale by temperatures: expected ${wanted} of them, found ${temperatures.length}`);
   }
   const logits = logitsOf(predictions);
-  if (task !== "multi-class") return logits.map((logit, at) => sigmoid(logit / temperatures[at % size]!));
-  return softmaxRows(
-    logits.map((logit) => logit / temperatures[0]!),
-    size,
-  );
-}
-
-export function sigmoid(logit: number): number {
-  return logit >= 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit));
-}
-
-/** Softmax over each row of `size` logits. */
-export function softmaxRows(logits: Float64Array, size: number): Float64Array {
-  const out = new Float64Array(logits.length);
-  for (let start = 0; start < logits.length; start += size) {
-    let top = -Infinity;
-    for (let at = start; at < start + size; at++) top = Math.max(top, logits[at]!);
-    let sum = 0;
-    for (let at = start; at < start + size; at++) sum += out[at] = Math.exp(logits[at]! - top);
-    for (let at = start; at < start + size; at++) out[at]! /= sum;
-  }
-  return out;
+  // A binary task's one temperature is its one class's.
+  if (task === "binary") return logits.map((logit) => sigmoid(logit / temperatures[0]!));
+  return scaledProbabilities(logits, { temperatures, size });
 }
 
 /** Logits that give these probabilities: ln p for softmax, ln(p/(1 − p)) for sigmoid. Scores that are none are logits already. */
 function logitsOf({ task, scores, probabilities }: Predictions): Float64Array {
   if (scores === undefined) throw new UserError("Cannot scale by temperatures: expected scores, found decisions only");
   if (probabilities !== true) return scores;
-  return scores.map((p) => {
-    const held = Math.min(1 - smallest, Math.max(smallest, p));
-    return task === "multi-class" ? Math.log(held) : Math.log(held) - Math.log1p(-held);
-  });
+  return scores.map((p) => logitOf(p, { exclusive: task === "multi-class" }));
 }
 
 interface SoftmaxRows {

@@ -1,5 +1,7 @@
 import { escapeMarkup } from "../markup.ts";
 import { overallAt, shownMetrics } from "../metric-table.ts";
+import { renderReliabilitySvg } from "../metrics/reliability-svg.ts";
+import { calibrationTable } from "./calibration-report.ts";
 import { formatInterval, formatValue } from "./format-value.ts";
 import { examplesTitle, unitOfReport } from "./example-words.ts";
 import { confusionHtml } from "./html/confusion-html.ts";
@@ -30,6 +32,7 @@ export function renderReportHtml(report: Report): string {
     section("result", "Result", resultHtml(report)),
     section("classes", "By class", classesHtml(report)),
     section("confusion", "Confusion matrix", matricesHtml(report)),
+    section("calibration", "Calibration", calibrationHtml(report)),
     section("folds", "Folds", foldsHtml(report)),
     section("records", "Records", report.records.length === 0 ? "" : recordsHtml(report)),
     section("errors", "Worst errors", worstHtml(report)),
@@ -148,6 +151,23 @@ function matricesHtml(report: Report): string {
     `${confusionHtml(confusion, { classes, normalised: true, caption: "Percent of the true class" })}</div>` +
     '<p class="note">The depth of a colour is the square root of the share of its row, so that rare errors can be seen.</p>'
   );
+}
+
+/** Diagrams of a few classes; of more, the table alone says what there is to say. */
+const mostDiagrams = 12;
+
+function calibrationHtml({ calibration }: Report): string {
+  if (calibration === undefined) return "";
+  const { before, after } = calibration;
+  const drawn = before.diagrams.length > mostDiagrams ? [] : before.diagrams;
+  const figures = drawn.map((diagram, index) => {
+    const [left, right] = [diagram, after.diagrams[index]!].map(renderReliabilitySvg);
+    return (
+      `<div class="pair"><figure><figcaption>Before</figcaption>${left}</figure>` +
+      `<figure><figcaption>After</figcaption>${right}</figure></div>`
+    );
+  });
+  return htmlTable(calibrationTable(calibration), { captioned: false }) + figures.join("");
 }
 
 const legend =

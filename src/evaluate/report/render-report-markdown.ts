@@ -1,3 +1,4 @@
+import { calibrationTable } from "./calibration-report.ts";
 import { escapeMarkdown, markdownTable } from "./markdown-table.ts";
 import { leakageSentences, medicalNotice, protocolFacts, runFacts } from "./report-facts.ts";
 import type { Report } from "./report.ts";
@@ -13,6 +14,7 @@ export function renderReportMarkdown(report: Report): string {
     classIntervalTable(report),
     confusionTable(report, { normalised: false }),
     confusionTable(report, { normalised: true }),
+    report.calibration && calibrationTable(report.calibration),
     subsetTable(report),
     foldTable(report),
     partTable(report),

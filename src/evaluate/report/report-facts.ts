@@ -34,7 +34,7 @@ export function runFacts(report: Report): [label: string, value: string][] {
 }
 
 /** Who is on both sides of the split, or that nobody is. */
-export function leakageSentences(report: Report): readonly string[] {
+export function leakageSentences(report: Pick<Report, "leakage">): readonly string[] {
   return report.leakage.length > 0 ? report.leakage : ["The split declares nobody to be on both sides."];
 }
 

@@ -4,6 +4,7 @@ import type { Measured } from "../classification-metrics.ts";
 import type { ConfusionMatrix } from "../confusion-matrix.ts";
 import type { ReportMetrics } from "../metric-table.ts";
 import type { RecordRow } from "../record-table.ts";
+import type { CalibrationReport } from "./calibration-report.ts";
 import type { ExpectedCheck } from "./check-expected.ts";
 
 /**
@@ -41,6 +42,8 @@ export interface Report {
   readonly pooled: ReportMetrics;
   /** Bootstrap intervals of the pooled values. */
   readonly intervals?: BootstrapIntervals;
+  /** Where the predictions are calibrated. */
+  readonly calibration?: CalibrationReport;
   /** The same measures on parts of the test data, such as DS2 without record 232. */
   readonly subsets?: readonly SubsetReport[];
   readonly records: readonly RecordRow[];

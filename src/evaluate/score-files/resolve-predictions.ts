@@ -1,6 +1,6 @@
 import { type Notice, UserError } from "../../core/index.ts";
 import { type Predictions, type Task } from "../metrics/predictions.ts";
-import { sigmoid, softmaxRows } from "../metrics/temperature.ts";
+import { sigmoid, softmaxRows } from "../../core/probabilities.ts";
 import { alignRows } from "./align-rows.ts";
 import { decisionName } from "./read-csv-table.ts";
 import type { ScoreTable } from "./score-table.ts";

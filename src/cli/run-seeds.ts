@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { writeFileWhole } from "../core/write-file.node.ts";
+import { type Report, type SeedReport, parseReport, renderSeedMarkdown, seedReport } from "../evaluate/index.ts";
+
+export interface RunSeedsOptions {
+  readonly seeds: readonly number[];
+  /** Each seed's run goes into a folder of its own in this one. */
+  readonly directory: string;
+  readonly resume: boolean;
+  /** One run, into this folder. */
+  readonly run: (seed: number, directory: string) => Promise<unknown>;
+}
+
+/**
+ * Runs a recipe from several seeds, one after the other, and writes `seeds.json` and `seeds.md`: each run's values, their mean and spread.
+ * What is done already is taken as it is where it continues.
+ */
+export async function runSeeds({ seeds, directory, resume, run }: RunSeedsOptions): Promise<SeedReport> {
+  const reports: Report[] = [];
+  for (const seed of seeds) {
+    const own = join(directory, `seed-${seed}`);
+    if (!resume || (await writtenReport(own)) === undefined) await run(seed, own);
+    // As it is read again, so that it is the same whether it was run now or before.
+    reports.push((await writtenReport(own))!);
+  }
+  const report = seedReport(reports);
+  await writeFileWhole(join(directory, "seeds.json"), stringifySeeds(report));
+  await writeFileWhole(join(directory, "seeds.md"), renderSeedMarkdown(report));
+  return report;
+}
+
+/** JSON in which undefined values are `null`. */
+export function stringifySeeds(report: SeedReport): string {
+  return `${JSON.stringify(report, (_, value: unknown) => (value === undefined ? null : value), 1)}\n`;
+}
+
+/** The report is written last, so the run is done where it is there. */
+async function writtenReport(directory: string): Promise<Report | undefined> {
+  const file = join(directory, "report.json");
+  try {
+    return parseReport(await readFile(file, "utf8"), { file });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
