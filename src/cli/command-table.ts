@@ -94,6 +94,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/search.ts")).searchCommand,
   },
   {
+    name: "transfer",
+    summary: "what runs gain by starting from another training, by their training folds",
+    load: async () => (await import("./commands/transfer.ts")).transferCommand,
+  },
+  {
     name: "evaluate",
     summary: "score a saved model on a dataset",
     load: async () => (await import("./commands/evaluate.ts")).evaluateCommand,

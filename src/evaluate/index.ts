@@ -19,6 +19,7 @@ export * from "./report/report-results.ts";
 export type * from "./report/report.ts";
 export * from "./report/scoring.ts";
 export * from "./report/seed-report.ts";
+export * from "./report/transfer-gain.ts";
 export * from "./report/worst-errors.ts";
 export { ecgStyle, type EcgTheme } from "./ecg/ecg-style.ts";
 export type { EcgScale } from "./ecg/ecg-scale.ts";

@@ -2,6 +2,8 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
+import { findArchitecture, traceModel } from "../../src/models/index.ts";
+import { leafName, leavesOf } from "../../src/tensor/index.ts";
 import {
   type Checkpoint,
   type FitStagesOptions,
@@ -13,6 +15,7 @@ import {
   encodeCheckpoint,
   fitStages,
   initialiseParameters,
+  layerDepths,
   stagesOf,
   trainingSchema,
   weightsOf,
@@ -158,6 +161,32 @@ describe("rates by depth", () => {
     }
     expect([...rates.keys()].filter((name) => name.includes("conv1"))).toHaveLength(3);
   });
+
+  it.each(["xresnet1d101", "inception1d", "resnet1d_wang", "lstm_bidir", "ha_resnet"])(
+    "reach every layer of %s, the output last",
+    (name) => {
+      const images = name === "ha_resnet";
+      const traced = traceModel(findArchitecture(name), {
+        mode: "training",
+        settings: images ? { rows: 32 } : {},
+        batch: 2,
+        channels: images ? 1 : 12,
+        samples: images ? 1024 : 250,
+        classCount: 5,
+      });
+      const outputs = [traced.logits, ...traced.updates.map(({ value }) => value)];
+      const depths = layerDepths(outputs);
+      expect([...depths.keys()].toSorted()).toEqual(leavesOf(outputs).parameters.map(leafName).toSorted());
+      const deepest = Math.max(...depths.values());
+      expect(Math.min(...depths.values())).toBe(1);
+      expect(
+        [...depths]
+          .filter(([, depth]) => depth === deepest)
+          .map(([each]) => each)
+          .toSorted(),
+      ).toEqual([...depths.keys()].filter((each) => each.startsWith("output")).toSorted());
+    },
+  );
 
   it("are multiplied by a group's", () => {
     const rates = rateOf({ rates: { from: 0.01, to: 1 }, groups: [{ parameters: ["output.*"], rate: 0.5 }] });
