@@ -59,12 +59,16 @@ export async function runAll(options: RunAllOptions, context: CliContext): Promi
   const states = await datasetStates(data, context);
   const outcomes: RecipeOutcome[] = [];
   const rows: LeaderboardRow[] = [];
-  for (const [index, { loaded, changes }] of chosen.entries()) {
+  for (const [index, { loaded, changes, problem }] of chosen.entries()) {
     context.signal.throwIfAborted();
     const { recipe } = loaded;
     context.progress.note(`${index + 1} of ${chosen.length}: ${recipe.name}`);
     const directory = join(out, recipe.name);
-    const found = await runOne({ loaded, directory, state: states.get(recipe.dataset.name) }, options, context);
+    const found = await runOne(
+      { loaded, problem, directory, state: states.get(recipe.dataset.name) },
+      options,
+      context,
+    );
     const { report, ...outcome } = found;
     outcomes.push({ recipe: recipe.name, ...outcome });
     const reason = outcome.state === "failed" ? `failed: ${outcome.reason}` : outcome.reason;
@@ -80,6 +84,8 @@ interface ChosenRecipe {
   readonly loaded: LoadedRecipe;
   /** Of it, or of what it is made of. */
   readonly changes: readonly string[];
+  /** Why the changes cannot be made to it. */
+  readonly problem?: Error;
 }
 
 /** Those asked for, each with the changes that concern it. */
@@ -98,11 +104,17 @@ async function chooseRecipes({ only, changes }: RunAllOptions, context: CliConte
     names.map(async (name): Promise<ChosenRecipe> => {
       const plain = await loadRecipe(name, { cwd: context.cwd, changes: [] });
       const own = changes.filter((change) => concerns(plain.recipe, change));
-      const loaded = await loadRecipe(name, { cwd: context.cwd, changes: own });
       // What an ensemble is made of was changed.
-      return { loaded, changes: recipesNeeded(plain.recipe).length > 0 ? changes : own };
+      const told = recipesNeeded(plain.recipe).length > 0 ? changes : own;
+      try {
+        return { loaded: await loadRecipe(name, { cwd: context.cwd, changes: own }), changes: told };
+      } catch (error) {
+        return { loaded: plain, changes: told, problem: error as Error };
+      }
     }),
   );
+  const [first] = chosen;
+  if (first?.problem !== undefined && chosen.every(({ problem }) => problem !== undefined)) throw first.problem;
   return inOrder(chosen);
 }
 
@@ -127,18 +139,19 @@ function concerns(recipe: AnyRecipe, change: string): boolean {
   return !isScoresRecipe(recipe) || !/^(?:training|model|start|export)[.=]/.test(change);
 }
 
-interface OneRecipe {
-  readonly loaded: LoadedRecipe;
+interface OneRecipe extends Pick<ChosenRecipe, "loaded"> {
+  readonly problem: Error | undefined;
   readonly directory: string;
   readonly state: DatasetState | undefined;
 }
 
 async function runOne(
-  { loaded, directory, state }: OneRecipe,
+  { loaded, problem, directory, state }: OneRecipe,
   { data, device }: RunAllOptions,
   context: CliContext,
 ): Promise<Omit<RecipeOutcome, "recipe"> & { readonly report?: Report }> {
   if (state?.state === "absent") return { state: "no data", reason: `not run: ${state.reason}` };
+  if (problem !== undefined) return { state: "failed", reason: describeError(problem) };
   const at = { directory };
   try {
     const before = await finishedReport(loaded.recipe, directory);
