@@ -76,7 +76,10 @@ export const searchCommand = defineCommand({
       command: "search my-recipe.json --space space.json --method halving --trials 27 --workers 4 --out search1",
       does: "27 trials for few epochs, the best of them for more",
     },
-    { command: "run search1/best.json", does: "train and test with the best settings" },
+    {
+      command: "search my-recipe.json --space space.json --out search1 --resume",
+      does: "go on; then einthoven run search1/best.json trains and tests with the best settings",
+    },
   ],
   run: async (given, context) => {
     const {
