@@ -54,8 +54,14 @@ const images: readonly (readonly [number, number])[] = [
   [16, 12],
 ];
 
-function training(net: Net, image: readonly [number, number]): Record<string, Tensor> {
-  const x = input("x", [3, 16, ...image]);
+/** Few rows are taken in small tiles, many in large ones. */
+const batches = [3, 40];
+
+function training(
+  net: Net,
+  { image, batch }: { readonly image: readonly [number, number]; readonly batch: number },
+): Record<string, Tensor> {
+  const x = input("x", [batch, 16, ...image]);
   const y = net(x);
   const loss = reduceSum(mul(y, input("w", y.shape)));
   const wanted = [x, ...leavesOf([loss]).parameters];
@@ -79,10 +85,12 @@ async function compute(outputs: Readonly<Record<string, Tensor>>, formulation: "
 }
 
 describe("convolutions of images by points", () => {
-  const cases = Object.entries(nets).flatMap(([name, net]) => images.map((image) => ({ name, net, image })));
+  const cases = Object.entries(nets).flatMap(([name, net]) =>
+    images.flatMap((image) => batches.map((batch) => ({ name, net, image, batch }))),
+  );
 
-  it.each(cases)("give the same values and slopes: $name, $image", async ({ net, image }) => {
-    const outputs = training(net, image);
+  it.each(cases)("give the same values and slopes: $name, $batch images of $image", async ({ net, image, batch }) => {
+    const outputs = training(net, { image, batch });
     const plain = await compute(outputs, "plain");
     const fast = await compute(outputs, "fast");
     for (const [key, wanted] of Object.entries(plain)) {
@@ -93,7 +101,7 @@ describe("convolutions of images by points", () => {
   });
 
   it("need no convolution", () => {
-    const outputs = training(nets["one after another"]!, [8, 8]);
+    const outputs = training(nets["one after another"]!, { image: [8, 8], batch: 3 });
     const text = (formulation: "plain" | "fast") =>
       new TextDecoder("latin1").decode(encodeOnnx({ outputs, formulation }));
     expect(text("plain")).toContain("Conv");

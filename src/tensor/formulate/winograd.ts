@@ -10,21 +10,26 @@ import { sizeOf } from "../shapes.ts";
 import { nodesOf, rewrite } from "./rewrite.ts";
 import {
   type AxisMatrices,
+  type TileKind,
   axisMatrices,
   kernelMatrix,
+  largeTile,
   onBothAxes,
-  outputsOfTile,
-  productsOfTile,
+  smallTile,
 } from "./winograd-matrices.ts";
 
 /** With fewer, getting to the points and back costs more than the products. */
 const fewestChannels = 16;
 /** By how much tiles that reach over the edges may enlarge an image. */
 const mostSurplus = 1.5;
+/** With fewer large tiles in a batch, the kernels at their 36 points outweigh the images. */
+const fewestLargeTiles = 32;
+/** Up to so many tiles an image is few values, so that one matrix takes both axes at once. */
+const mostTilesAtOnce = 4;
 
 /**
- * Convolutions of images with kernels of 3×3, and their gradients, by a quarter of the products: images and kernels are
- * multiplied at 36 points per tile of 4×4 outputs (see `axisMatrices`). Each step is a matrix product; those that come from
+ * Convolutions of images with kernels of 3×3, and their gradients, by a quarter or less than half of the products: images and kernels are
+ * multiplied at 36 points per tile of 4×4 outputs, or at 16 per tile of 2×2 (see `axisMatrices`). Each step is a matrix product; those that come from
  * and go to [batch, channel, row, column] read it transposed, so that nothing is copied. The gradients are those of these
  * products, so the slope at the points serves both, and the image and the kernel at the points serve theirs again.
  */
@@ -56,8 +61,15 @@ function isSuited(node: Node): boolean {
   if (size.length !== 2 || groups !== 1 || size.some((taps) => taps !== 3)) return false;
   if ([...stride, ...dilation].some((step) => step !== 1)) return false;
   const { outputSize, channels, filters } = sizesOf(node);
-  const tiled = outputSize.map((length) => Math.ceil(length / outputsOfTile) * outputsOfTile);
+  const { outputs } = tileOf(node);
+  const tiled = outputSize.map((length) => Math.ceil(length / outputs) * outputs);
   return Math.min(channels, filters) >= fewestChannels && sizeOf(tiled) <= mostSurplus * sizeOf(outputSize);
+}
+
+function tileOf(node: Node): TileKind {
+  const { batch, outputSize } = sizesOf(node);
+  const tiles = outputSize.map((length) => Math.ceil(length / largeTile.outputs));
+  return batch * sizeOf(tiles) < fewestLargeTiles ? smallTile : largeTile;
 }
 
 /** Of a convolution, whether the node is itself or one of its gradients. */
@@ -81,7 +93,7 @@ interface Transforms {
   readonly input: Transform;
   /** Slope to points; its transpose makes outputs of products. */
   readonly output: Transform;
-  /** [36, tap] */
+  /** [point, tap] */
   readonly kernel: Transform;
   /** The sizes of points, tiles and batch, in order; without a batch, of what is the same for all images and tiles. */
   tiles(batch?: number): readonly number[];
@@ -90,12 +102,18 @@ interface Transforms {
 /** Makes each convolution's matrices; the same ones for the same sizes. */
 function createTransforms() {
   const known = new Map<string, Transforms>();
-  const kernel = [constantMatrix(onBothAxes(kernelMatrix, kernelMatrix))];
+  const kernels = new Map(
+    [smallTile, largeTile].map((tile) => {
+      const axis = kernelMatrix(tile);
+      return [tile, [constantMatrix(onBothAxes(axis, axis, tile.products))]] as const;
+    }),
+  );
   return (node: Node): Transforms => {
     const { inputSize, outputSize } = sizesOf(node);
     const { before } = node.attributes as WindowAttributes;
-    const key = [...inputSize, ...outputSize, ...before].join();
-    const made = known.get(key) ?? transformsOf({ inputSize, outputSize, before, kernel });
+    const tile = tileOf(node);
+    const key = [...inputSize, ...outputSize, ...before, tile.outputs].join();
+    const made = known.get(key) ?? transformsOf({ inputSize, outputSize, before, tile, kernel: kernels.get(tile)! });
     known.set(key, made);
     return made;
   };
@@ -105,24 +123,25 @@ interface TransformSizes {
   readonly inputSize: readonly number[];
   readonly outputSize: readonly number[];
   readonly before: readonly number[];
+  readonly tile: TileKind;
   readonly kernel: Transform;
 }
 
-function transformsOf({ inputSize, outputSize, before, kernel }: TransformSizes): Transforms {
+function transformsOf({ inputSize, outputSize, before, tile, kernel }: TransformSizes): Transforms {
   const [rows, columns] = inputSize.map((input, i) =>
-    axisMatrices({ input, before: before[i]!, output: outputSize[i]! }),
+    axisMatrices({ input, before: before[i]!, output: outputSize[i]!, tile }),
   ) as [AxisMatrices, AxisMatrices];
-  // One tile: few values, so both axes at once.
-  const isOneTile = rows.tiles * columns.tiles === 1;
+  const n = tile.products;
+  const count = rows.tiles * columns.tiles;
+  const atOnce = count <= mostTilesAtOnce;
   const transform = (side: "input" | "output") =>
-    (isOneTile ? [onBothAxes(rows[side], columns[side])] : [rows[side], columns[side]]).map(constantMatrix);
-  const n = productsOfTile;
+    (atOnce ? [onBothAxes(rows[side], columns[side], n)] : [rows[side], columns[side]]).map(constantMatrix);
   return {
     input: transform("input"),
     output: transform("output"),
     kernel,
     tiles: (batch) => {
-      if (isOneTile) return batch === undefined ? [n * n] : [n * n, batch];
+      if (atOnce) return batch === undefined ? [n * n] : [n * n, count * batch];
       return batch === undefined ? [n, 1, n] : [n, columns.tiles, n, rows.tiles * batch];
     },
   };
