@@ -1,6 +1,7 @@
 export * from "./examples/index.node.ts";
 export * from "./find-recipe-rate.node.ts";
 export * from "./index.ts";
+export * from "./beat-sequence/run-sequence-recipe.node.ts";
 export * from "./half-weights.node.ts";
 export * from "./device-replicas.node.ts";
 export * from "./find-placements.node.ts";

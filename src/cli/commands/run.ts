@@ -8,6 +8,7 @@ import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
 import { type ExecuteRecipeOptions, executeLoaded } from "../execute-recipe.ts";
 import { loadRecipe, loadTrainedRecipe } from "../load-recipe.ts";
+import { executeSequenceRecipe, loadSequenceRecipe } from "../load-sequence-recipe.ts";
 import { reportJson } from "../report-json.ts";
 import { type RunAllOptions, runAll, runAllText } from "../run-all.ts";
 import { runSeeds, stringifySeeds } from "../run-seeds.ts";
@@ -60,9 +61,14 @@ export const runCommand = defineCommand({
     if (only.length > 0) throw new UsageError("expected --only with --all, found it alone");
     if (name === undefined) throw new UsageError("expected a recipe, or --all, found neither");
     if (seeds !== undefined) return fromSeeds({ ...given, recipe: name, seeds: parseSeeds(seeds) }, context);
-    const loaded = await loadRecipe(name, { cwd: context.cwd, changes: set });
-    const directory = resolve(context.cwd, out ?? join("runs", loaded.recipe.name));
-    const report = await executeLoaded(loaded, { directory, resume, device, data, verbose }, context);
+    const sequence = await loadSequenceRecipe(name, { cwd: context.cwd, changes: set });
+    const loaded = sequence ?? (await loadRecipe(name, { cwd: context.cwd, changes: set }));
+    const directory = resolve(context.cwd, out ?? join("runs", "recipe" in loaded ? loaded.recipe.name : loaded.name));
+    const options = { directory, resume, device, data, verbose };
+    const report =
+      "recipe" in loaded
+        ? await executeLoaded(loaded, options, context)
+        : await executeSequenceRecipe(loaded, options, context);
     context.result({
       json: reportJson(report),
       text: () =>

@@ -2,6 +2,7 @@ export * from "./adapt-to-patient.ts";
 export * from "./encode-sequence-model.ts";
 export * from "./patient-folds.ts";
 export * from "./run-sequence.ts";
+export * from "./sequence-examples.ts";
 export * from "./sequence-recipe.ts";
 export * from "./sequence-recording.ts";
 export * from "./sequence-card.ts";

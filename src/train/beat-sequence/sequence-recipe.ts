@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 import { sequencePreprocessingSchema } from "../../beats/index.ts";
+import { changeValue } from "../../core/change-value.ts";
+import { UserError } from "../../core/errors.ts";
 import { sequenceTrainingSchema } from "./sequence-settings.ts";
 
 const records = z.array(z.string()).min(1);
@@ -38,3 +40,30 @@ export const sequenceRecipeSchema = z.strictObject({
 });
 
 export type SequenceRecipe = z.output<typeof sequenceRecipeSchema>;
+
+/**
+ * A beat-sequence recipe from its JSON, after changes of the form `sequence.members=1`; `undefined` where it has no section
+ * `sequence`, so that it is a recipe of another kind.
+ * @throws UserError that says in one sentence what is wrong, and where.
+ */
+export function parseSequenceRecipe(
+  text: string,
+  { file, changes = [] }: { readonly file: string; readonly changes?: readonly string[] },
+): SequenceRecipe | undefined {
+  let value = parseJson(text);
+  if (typeof value !== "object" || value === null || !("sequence" in value)) return undefined;
+  for (const change of changes) value = changeValue(value, change, { what: "the recipe" });
+  const parsed = sequenceRecipeSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the recipe"}: ${issue.message}`);
+  throw new UserError(`Cannot use recipe ${file}: ${problems.join("; ")}`);
+}
+
+/** What is no JSON is no recipe of this kind; the other kinds' reader says so. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -24,6 +24,8 @@ export interface SequenceRecording {
   readonly patientId: string;
   /** The recording as it is; a piece of it; with simulated atrial fibrillation; or cut so that a class has the majority. */
   readonly variant: "whole" | "piece" | "fibrillation" | AamiClass;
+  /** That were read. */
+  readonly leads: readonly string[];
   readonly featureNames: readonly string[];
   /** [beat, feature] */
   readonly matrix: Float32Array;
@@ -72,6 +74,7 @@ export function sequenceRecordings(recording: Recording, options: SequenceRecord
       id,
       patientId: recording.patientId ?? id,
       variant,
+      leads: own.leadNames,
       featureNames: columns.map(({ name }) => name),
       matrix: featureMatrix(columns),
       labels: kept === undefined ? labels : Uint8Array.from(kept, (beat) => labels[beat]!),

@@ -1,0 +1,181 @@
+import { writeBundle } from "../../bundle/index.ts";
+import { UserError } from "../../core/errors.ts";
+import { type LocatedDataset, type Split, datasetEntry } from "../../datasets/index.ts";
+import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../../evaluate/index.ts";
+import { createDeviceReplicas } from "../device-replicas.node.ts";
+import type { ExampleSet } from "../examples/example-set.node.ts";
+import { type ScoredFold, makeReport } from "../make-report.node.ts";
+import { predictionsFromCsv, predictionsToCsv } from "../predictions.node.ts";
+import { type RunFolder, openRunFolder } from "../run-folder.node.ts";
+import { encodeSequenceModel } from "./encode-sequence-model.ts";
+import { predictionTable, readSequences, trainMembers } from "./run-sequence.ts";
+import { sequenceCard } from "./sequence-card.ts";
+import { sequenceExamples } from "./sequence-examples.ts";
+import type { SequenceRecipe } from "./sequence-recipe.ts";
+import type { SequenceRecording } from "./sequence-recording.ts";
+
+export interface RunSequenceRecipeOptions {
+  readonly dataset: LocatedDataset;
+  /** The run's folder. */
+  readonly directory: string;
+  readonly resume: boolean;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** When the report is made, ISO 8601. */
+  readonly date: string;
+  readonly software: { readonly name: string; readonly version: string };
+  /** Told what has been done. */
+  readonly onNote?: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+interface Read {
+  readonly training: readonly SequenceRecording[];
+  readonly test: readonly SequenceRecording[];
+  readonly examples: ExampleSet;
+}
+
+/**
+ * A beat-sequence recipe from its dataset to its report: trains on the training records and scores the test records once for
+ * each seed. The report has a fold for each seed. Writes `seed-<n>/predictions.csv` and `seed-<n>/model.onnx`, the reports,
+ * and the first seed's `model.onnx`; a seed that is done is not done again.
+ */
+export async function runSequenceRecipe(recipe: SequenceRecipe, options: RunSequenceRecipeOptions): Promise<Report> {
+  const { dataset, directory, resume, now, onNote, signal } = options;
+  const started = now();
+  const { train: trainIds, test: testIds, subsets } = recipe.split;
+  const missing = [...trainIds, ...testIds].filter((id) => !dataset.recordNames.includes(id));
+  if (missing.length > 0) {
+    throw new UserError(
+      `Cannot make split ${recipe.split.name}: expected records ${missing.join(", ")}, found none of these.`,
+    );
+  }
+  const folder = await openRunFolder(directory, { recipe, resume });
+  const open = async function* (ids: readonly string[]) {
+    for (const id of ids) {
+      stopIfAsked(signal, directory);
+      yield await dataset.open(id);
+    }
+  };
+  const training = await readSequences(open(trainIds), { recipe, variants: true });
+  const test = await readSequences(open(testIds), { recipe, variants: false });
+  const whole = training.filter(({ variant }) => variant === "whole");
+  const examples = sequenceExamples([...whole, ...test], recipe);
+  onNote?.(`${examples.size} beats of ${whole.length} + ${test.length} recordings`);
+
+  const folds: ScoredFold[] = [];
+  for (const seed of recipe.seeds) {
+    stopIfAsked(signal, directory);
+    folds.push(await runSeed(seed, { recipe, folder, read: { training, test, examples }, options }));
+  }
+  const report = await makeReport({
+    title: recipe.title,
+    recipe: recipe.name,
+    seed: recipe.seeds.join(", "),
+    date: options.date,
+    software: options.software,
+    device: "cpu",
+    seconds: (now() - started) / 1000,
+    entry: datasetEntry(recipe.dataset.name),
+    dataset,
+    examples,
+    split: splitOf(recipe, { examples, trainRecords: whole.length }),
+    folds,
+    subsets,
+    expected: [],
+  });
+  const model = await folder.readBytes(`seed-${recipe.seeds[0]}/model.onnx`);
+  await folder.write("model.onnx", model!);
+  await folder.write("report.html", renderReportHtml(report));
+  await folder.write("report.md", renderReportMarkdown(report));
+  await folder.write("report.json", stringifyReport(report));
+  return report;
+}
+
+interface SeedOptions {
+  readonly recipe: SequenceRecipe;
+  readonly folder: RunFolder;
+  readonly read: Read;
+  readonly options: RunSequenceRecipeOptions;
+}
+
+async function runSeed(seed: number, { recipe, folder, read, options }: SeedOptions): Promise<ScoredFold> {
+  const { training, test, examples } = read;
+  const { now, onNote, software } = options;
+  const name = `seed ${seed}`;
+  const file = (part: string) => `seed-${seed}/${part}`;
+  const finished = await folder.readText(file("seed.json"));
+  if (finished !== undefined) {
+    const predictions = predictionsFromCsv((await folder.readText(file("predictions.csv")))!, "one");
+    return { name, predictions, learning: [], ...(JSON.parse(finished) as Spent) };
+  }
+  const started = now();
+  const scored = await trainMembers({
+    recipe,
+    train: training,
+    test,
+    seed,
+    name,
+    now,
+    createReplicas: (request) => createDeviceReplicas("cpu", request),
+    onNet: (net) => onNote?.(`${net.name}: ${net.seconds.toFixed(0)} s`),
+  });
+  const { classes } = recipe.beats;
+  const table = predictionTable(scored, { classes, variant: "whole" });
+  const card = sequenceCard({
+    recipe,
+    entry: datasetEntry(recipe.dataset.name),
+    scored,
+    table,
+    trainBeats: examples.size - table.truth.length,
+    seed,
+    software,
+  });
+  const onnx = encodeSequenceModel({
+    members: scored.members.map(({ weights }) => weights),
+    settings: recipe.model.settings,
+    features: examples.input.channels,
+    length: examples.input.samples,
+    classCount: classes.length,
+  });
+  const predictions = { ...table, labelling: "one" as const };
+  await folder.write(file("model.onnx"), writeBundle(onnx, card));
+  await folder.write(file("predictions.csv"), predictionsToCsv(predictions));
+  const spent: Spent = {
+    seconds: (now() - started) / 1000,
+    peakMemoryMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+  // Last: its presence means done.
+  await folder.write(file("seed.json"), `${JSON.stringify(spent)}\n`);
+  return { name, predictions, learning: [], ...spent };
+}
+
+type Spent = Pick<ScoredFold, "seconds" | "peakMemoryMegabytes">;
+
+/** One split, in as many folds as there are seeds. */
+function splitOf(
+  { split, seeds, disclosures }: SequenceRecipe,
+  { examples, trainRecords }: { readonly examples: ExampleSet; readonly trainRecords: number },
+): Split {
+  const all = Int32Array.from({ length: examples.size }, (_, beat) => beat);
+  const learnt = (beat: number) => examples.recordOf[beat]! < trainRecords;
+  const part = {
+    train: all.filter(learnt),
+    validation: new Int32Array(0),
+    test: all.filter((beat) => !learnt(beat)),
+  };
+  return {
+    name: split.name,
+    description:
+      `Inter-patient: ${split.train.length} records train, ${split.test.length} others test, once for each of ` +
+      `${seeds.length} seeds; all choices by leaving training patients out in turn.`,
+    leakage: disclosures,
+    bootstrapUnit: "record",
+    folds: seeds.map((seed) => ({ name: `seed ${seed}`, ...part })),
+  };
+}
+
+function stopIfAsked(signal: AbortSignal | undefined, directory: string): void {
+  if (signal?.aborted !== true) return;
+  throw new UserError(`Stopped before the end. The run in ${directory} continues with --resume.`);
+}
