@@ -61,10 +61,6 @@ export function intervalFeatures({ previous, next }: Intervals): FeatureColumn[]
       wideSlow[i]! * wideQuick[i]!,
       wide[i]! ** 2,
     ]),
-    ratio("rhythm.recordSpread", "the recording's 85th over its 15th percentile", () => [
-      ofRecord(0.85),
-      ofRecord(0.15),
-    ]),
     ratio("rhythm.drift", "median of the 21 around over the recording's", (i) => [local[i]!, ofRecord(0.5)]),
     rate("rhythm.change", "median |RR − RR before| over the local median, 21 around", changeQuantiles(10)),
     rate("rhythm.wideChange", "the same over the 81 around", changeQuantiles(40)),

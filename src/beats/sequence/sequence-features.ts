@@ -2,6 +2,7 @@ import type { BeatWaves } from "./beat-waves.ts";
 import type { FeatureColumn } from "./feature-column.ts";
 import { intervalFeatures } from "./interval-features.ts";
 import { findReferences, intervalsOf } from "./references.ts";
+import { relativeFeatures } from "./relative-features.ts";
 import { similarityFeatures } from "./similarity-features.ts";
 import { waveFeatures } from "./wave-features.ts";
 import { alignWaves, regionsOf, templateOf } from "./wave-shapes.ts";
@@ -37,7 +38,8 @@ export function sequenceFeatures(cut: BeatWaves): FeatureColumn[] {
       },
     );
   });
-  const own = [...rhythm, ...shapes.flat()];
+  const measured = [...rhythm, ...shapes.flat()];
+  const own = [...measured, ...relativeFeatures(measured, references.unhurried)];
   const similarity = similarityFeatures({
     leads: waves.leads.map((values) => ({ values, length })),
     region: { from: regions.qrs.from, to: regions.t.to },
@@ -59,6 +61,8 @@ const smoothedNames = [
   "lead1.p.best",
   "lead2.p.likeUnhurried",
   "lead1.all.offUnhurried",
+  "rr.perSpread",
+  "lead1.p.likeUnhurried.relative",
 ];
 
 /** Columns side by side: [beat, feature]. */

@@ -1,5 +1,5 @@
 import { type FeatureColumn, column } from "./feature-column.ts";
-import { localMeans, logRatio, median } from "./local-statistics.ts";
+import { localMeans, logRatio } from "./local-statistics.ts";
 import {
   type Region,
   type RegionName,
@@ -107,8 +107,6 @@ export function waveFeatures(waves: Waves, options: WaveFeatureOptions): Feature
   ];
   const likeness = shape.find(({ name }) => name === `${prefix}.p.likeUnhurried`)!.values;
   const common = coherence(waves, { region: p, reach: 10 });
-  const constant = (name: string, unit: string, meaning: string, value: number) =>
-    each(name, unit, meaning, () => value);
   return [
     ...shape,
     each(
@@ -125,14 +123,6 @@ export function waveFeatures(waves: Waves, options: WaveFeatureOptions): Feature
       "1",
       "how alike the P regions of the 21 beats around are, 0 to 1; small in AF",
       (_, beat) => common[beat]!,
-    ),
-    constant("p.ofRecord", "scale", "height of the unhurried template's P region", limited(heightP / scale)),
-    constant("p.commonOfRecord", "1", "median of p.common over the recording", median(common)),
-    constant(
-      "templates.like",
-      "correlation",
-      "P regions of the two templates with each other",
-      correlation(templates.wellTimed, own, p),
     ),
   ];
 }
