@@ -241,7 +241,7 @@ test("relative features take off what the unhurried beats have", () => {
   const features = valuesOf(waves);
   for (const name of ["lead1.p.off", "lead2.qrs.likeUnhurried"]) {
     const values = features.get(name)!;
-    const usual = [...values.filter((_, beat) => unhurried[beat] === 1)].sort((a, b) => a - b);
+    const usual = values.filter((_, beat) => unhurried[beat] === 1).sort();
     const last = usual.length - 1;
     const median = (usual[Math.floor(last / 2)]! + usual[Math.ceil(last / 2)]!) / 2;
     const relative = features.get(`${name}.relative`)!;
