@@ -2,7 +2,6 @@ import type { BeatWaves } from "./beat-waves.ts";
 import type { FeatureColumn } from "./feature-column.ts";
 import { intervalFeatures } from "./interval-features.ts";
 import { findReferences, intervalsOf } from "./references.ts";
-import { relativeFeatures } from "./relative-features.ts";
 import { similarityFeatures } from "./similarity-features.ts";
 import { waveFeatures } from "./wave-features.ts";
 import { alignWaves, regionsOf, templateOf } from "./wave-shapes.ts";
@@ -38,8 +37,7 @@ export function sequenceFeatures(cut: BeatWaves): FeatureColumn[] {
       },
     );
   });
-  const measured = [...rhythm, ...shapes.flat()];
-  const own = [...measured, ...relativeFeatures(measured, references.unhurried)];
+  const own = [...rhythm, ...shapes.flat()];
   const similarity = similarityFeatures({
     leads: waves.leads.map((values) => ({ values, length })),
     region: { from: regions.qrs.from, to: regions.t.to },
@@ -61,8 +59,6 @@ const smoothedNames = [
   "lead1.p.best",
   "lead2.p.likeUnhurried",
   "lead1.all.offUnhurried",
-  "rr.perSpread",
-  "lead1.p.likeUnhurried.relative",
 ];
 
 /** Columns side by side: [beat, feature]. */

@@ -234,21 +234,3 @@ test("simulated fibrillation has irregular intervals and no P waves, and leaves 
   expect(mean(after, "lead1.qrs.likeUnhurried")).toBeGreaterThan(0.95);
   expect(fibrillateWaves(cut([]), [], createRandom("none")).times.length).toBe(0);
 });
-
-test("relative features take off what the unhurried beats have", () => {
-  const waves = cut(ectopicRhythm({ kind: "V" }));
-  const { unhurried } = findReferences(intervalsOf(waves.times));
-  const features = valuesOf(waves);
-  for (const name of ["lead1.p.off", "lead2.qrs.likeUnhurried"]) {
-    const values = features.get(name)!;
-    const usual = values.filter((_, beat) => unhurried[beat] === 1).sort();
-    const last = usual.length - 1;
-    const median = (usual[Math.floor(last / 2)]! + usual[Math.ceil(last / 2)]!) / 2;
-    const relative = features.get(`${name}.relative`)!;
-    values.forEach((value, beat) => expect(relative[beat]).toBeCloseTo(value - median, 5));
-  }
-  const [slow, spread] = [features.get("rr.wideSlow")!, features.get("rhythm.spread")!];
-  features.get("rr.perSpread")!.forEach((value, beat) => {
-    expect(value).toBeCloseTo(Math.max(-10, slow[beat]! / (0.05 + spread[beat]!)), 4);
-  });
-});
