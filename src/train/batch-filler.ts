@@ -28,6 +28,12 @@ interface RowDraws {
   readonly crop: Random;
 }
 
+/** What of a training program a batch depends on. */
+export type BatchProgram = Pick<
+  TrainingProgram,
+  "shardSize" | "classCount" | "channels" | "samples" | "loss" | "extras" | "ranges" | "accumulation" | "masks"
+>;
+
 export interface BatchFiller {
   /** The data inputs of the gradient model, and its masks. */
   readonly feeds: Readonly<Record<string, Float32Array>>;
@@ -36,7 +42,7 @@ export interface BatchFiller {
 }
 
 /** Puts a part of a batch together, always in the same arrays. */
-export function createBatchFiller({ program, data }: { program: TrainingProgram; data: TrainingData }): BatchFiller {
+export function createBatchFiller({ program, data }: { program: BatchProgram; data: TrainingData }): BatchFiller {
   const { shardSize, classCount, channels, samples, loss, extras } = program;
   const batchSize = shardSize * program.ranges.length * program.accumulation;
   const rowLength = channels * samples;

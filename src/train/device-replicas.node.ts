@@ -2,7 +2,7 @@ import * as ort from "onnxruntime-node";
 
 import type { Device } from "../core/device.ts";
 import { type ReplicaGroup, type ReplicaGroupOptions, createLocalReplicas } from "./replica-group.ts";
-import { createThreadReplicas } from "./thread-replicas.node.ts";
+import { createThreadReplicas, startPreparerThread } from "./thread-replicas.node.ts";
 
 /**
  * The replicas of a training where they compute best: on the CPU one thread each; on a GPU, which is parallel itself,
@@ -10,5 +10,5 @@ import { createThreadReplicas } from "./thread-replicas.node.ts";
  */
 export function createDeviceReplicas(device: Device, options: ReplicaGroupOptions): Promise<ReplicaGroup> {
   if (device === "cpu") return createThreadReplicas(options);
-  return createLocalReplicas(ort, { ...options, executionProviders: [device] });
+  return createLocalReplicas(ort, { ...options, executionProviders: [device], startPreparer: startPreparerThread });
 }

@@ -1,71 +1,65 @@
-import { UserError } from "../core/errors.ts";
+import { type StartPreparer, startPreparers } from "./batch-preparers.ts";
+import type { Handover } from "./batch-handover.ts";
 import { checkTrainingInputs } from "../signal/index.ts";
 import type { Finding } from "./diagnosis.ts";
 import { type ExchangeMemory, allocateExchange } from "./exchange-memory.ts";
 import { type ReplicaGroup, type ReplicaGroupOptions, epochResult, firstFinding } from "./replica-group.ts";
 import type { DiagnoseRequest, EpochRequest, ScoreRequest } from "./replica.ts";
+import { type ThreadPort, attendThread } from "./thread-port.ts";
 import { type TrainingData, shareTrainingData } from "./training-data.ts";
 import type { TrainingProgram } from "./training-program.ts";
 
-/** What a thread is started with. */
-export interface ThreadStart {
+/** What a replica's thread is started with. */
+export interface ReplicaStart {
+  readonly role: "replica";
   readonly program: TrainingProgram;
   readonly shard: number;
   readonly data: TrainingData;
   readonly exchange: ExchangeMemory;
+  readonly handover: Handover;
   /** [0]: how many have arrived; [1]: the round. */
   readonly barrier: Int32Array;
 }
 
-export type ThreadRequest =
+export type ReplicaRequest =
   | { readonly kind: "trainEpoch"; readonly request: EpochRequest }
   | { readonly kind: "score"; readonly request: ScoreRequest }
   | { readonly kind: "diagnose"; readonly request: DiagnoseRequest }
   | { readonly kind: "load" | "store" | "close" };
 
-/** A thread's answer to each request, in order. */
-export type ThreadReply =
-  | { readonly kind: "done"; readonly finding?: Finding | undefined }
-  | { readonly kind: "failed"; readonly message: string };
-
-/** A running thread, whether Node's or a browser's worker. */
-export interface ThreadPort {
-  send(request: ThreadRequest): void;
-  /** `answer` gets each reply; `end` is called when the thread is no more, with the reason. */
-  listen(answer: (reply: ThreadReply) => void, end: (message: string) => void): void;
-  terminate(): Promise<void>;
-}
-
 export interface ParallelReplicasOptions extends ReplicaGroupOptions {
-  readonly startThread: (start: ThreadStart) => ThreadPort;
+  readonly startReplica: (start: ReplicaStart) => ThreadPort<ReplicaRequest, Finding>;
+  readonly startPreparer: StartPreparer;
 }
 
 /**
  * One thread per replica, each with its own single-threaded session of ONNX Runtime: no fork and join per node, each
- * core keeps its cache. They exchange through shared memory.
+ * core keeps its cache. They exchange through shared memory. Beside each, a thread prepares its next part of a batch.
  */
 export async function createParallelReplicas(options: ParallelReplicasOptions): Promise<ReplicaGroup> {
-  const { program, data, startThread } = options;
-  checkTrainingInputs(data, program);
+  const { program, startReplica, startPreparer } = options;
+  checkTrainingInputs(options.data, program);
   const shared = (bytes: number) => new SharedArrayBuffer(bytes);
   const exchange = allocateExchange(program, shared);
   const barrier = new Int32Array(shared(8));
-  const inShared = shareTrainingData(data);
-  const threads = program.ranges.map((_, shard) =>
-    attendThread(startThread({ program, shard, data: inShared, exchange, barrier })),
+  const data = shareTrainingData(options.data);
+  const preparers = startPreparers({ program, data, startPreparer });
+  const threads = preparers.handovers.map((handover, shard) =>
+    attendThread(startReplica({ role: "replica", program, shard, data, exchange, handover, barrier })),
   );
   const closeAll = async () => {
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    await Promise.all([preparers, ...threads].map((each) => each.terminate()));
   };
-  /** Asks every thread; if one fails the others may wait for it forever, so all are ended. */
-  const askAll = async (request: ThreadRequest) => {
+  /** If one thread fails the others may wait for it forever, so all are ended. */
+  const orEndAll = async <Value>(work: Promise<Value>): Promise<Value> => {
     try {
-      return await Promise.all(threads.map((thread) => thread.ask(request)));
+      return await work;
     } catch (error) {
       await closeAll();
       throw error;
     }
   };
+  const askAll = (request: ReplicaRequest) => orEndAll(Promise.all(threads.map((thread) => thread.ask(request))));
   await askAll({ kind: "load" });
 
   return {
@@ -80,7 +74,12 @@ export async function createParallelReplicas(options: ParallelReplicasOptions): 
       const report =
         onStep === undefined ? undefined : setInterval(() => onStep(Atomics.load(exchange.control, 1)), 250);
       try {
-        await askAll({ kind: "trainEpoch", request: { ...request, losses } });
+        await orEndAll(
+          Promise.all([
+            preparers.prepare({ batches: request, steps }),
+            askAll({ kind: "trainEpoch", request: { ...request, losses } }),
+          ]),
+        );
       } finally {
         clearInterval(report);
         signal?.removeEventListener("abort", stop);
@@ -110,31 +109,5 @@ export async function createParallelReplicas(options: ParallelReplicasOptions): 
       await Promise.allSettled(threads.map((thread) => thread.ask({ kind: "close" })));
       await closeAll();
     },
-  };
-}
-
-/** Turns replies into promises; what is asked of a thread that has ended fails with the reason. */
-function attendThread(port: ThreadPort) {
-  let waiting: { resolve: (finding: Finding | undefined) => void; reject: (error: Error) => void } | undefined;
-  /** Why the thread is no more. */
-  let ended: string | undefined;
-  const settle = (reply: ThreadReply) => {
-    const asked = waiting;
-    waiting = undefined;
-    if (reply.kind === "done") asked?.resolve(reply.finding);
-    else asked?.reject(new UserError(reply.message));
-  };
-  port.listen(settle, (message) => {
-    ended ??= message;
-    settle({ kind: "failed", message: ended });
-  });
-  return {
-    terminate: () => port.terminate(),
-    ask: (request: ThreadRequest) =>
-      new Promise<Finding | undefined>((resolve, reject) => {
-        if (ended !== undefined) return reject(new UserError(ended));
-        waiting = { resolve, reject };
-        port.send(request);
-      }),
   };
 }

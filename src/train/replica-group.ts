@@ -1,5 +1,8 @@
 import { type ExecutorOptions, type OrtLike, createExecutor } from "../tensor/index.ts";
-import type { TrainingData } from "./training-data.ts";
+import { createBatchFiller } from "./batch-filler.ts";
+import { fillParts, takeParts } from "./batch-handover.ts";
+import { type StartPreparer, startPreparers } from "./batch-preparers.ts";
+import { type TrainingData, shareTrainingData } from "./training-data.ts";
 import type { Finding } from "./diagnosis.ts";
 import { checkTrainingInputs } from "../signal/index.ts";
 import { type ExchangeMemory, allocateExchange, failureKinds } from "./exchange-memory.ts";
@@ -57,15 +60,23 @@ export interface ReplicaGroupOptions {
   readonly data: TrainingData;
 }
 
+export interface LocalReplicasOptions extends ReplicaGroupOptions, ExecutorOptions {
+  /** Starts threads that prepare the next parts of batches meanwhile; absent: each part is made when it is needed. */
+  readonly startPreparer?: StartPreparer;
+}
+
 /**
  * All replicas in this thread, taking turns with one set of sessions: for a GPU, for the browser, and the measure that
  * the threads' result is held to, since the number of shards belongs to the recipe and not to the machine.
  */
 export async function createLocalReplicas(
   ort: OrtLike,
-  { program, data, ...executorOptions }: ReplicaGroupOptions & ExecutorOptions,
+  { program, startPreparer, ...options }: LocalReplicasOptions,
 ): Promise<ReplicaGroup> {
-  checkTrainingInputs(data, program);
+  const { data: given, ...executorOptions } = options;
+  checkTrainingInputs(given, program);
+  const data = startPreparer === undefined ? given : shareTrainingData(given);
+  const preparers = startPreparer && startPreparers({ program, data, startPreparer });
   // Weights and gradients lie in this thread's memory, so a GPU would spend more on their copies than on the update.
   const { executionProviders: _, ...updateOptions } = executorOptions;
   const open = shareExecutors((onnx) =>
@@ -73,8 +84,14 @@ export async function createLocalReplicas(
   );
   const exchange = allocateExchange(program, (bytes) => new ArrayBuffer(bytes));
   const barrier = createTurnBarrier(program.ranges.length);
+  const batchesOf = (shard: number) =>
+    preparers === undefined
+      ? fillParts(createBatchFiller({ program, data }))
+      : takeParts(preparers.handovers[shard]!, { block: false });
   const replicas = await Promise.all(
-    program.ranges.map((_, shard) => createReplica({ program, shard, data, exchange, barrier, open })),
+    program.ranges.map((_, shard) =>
+      createReplica({ program, shard, data, exchange, batches: batchesOf(shard), barrier, open }),
+    ),
   );
   return {
     program,
@@ -87,7 +104,10 @@ export async function createLocalReplicas(
       signal?.addEventListener("abort", stop, { once: true });
       const report = onStep === undefined ? undefined : setInterval(() => onStep(exchange.control[1]!), 250);
       try {
-        await Promise.all(replicas.map((replica) => replica.trainEpoch({ ...request, losses })));
+        await Promise.all([
+          preparers?.prepare({ batches: request, steps }),
+          ...replicas.map((replica) => replica.trainEpoch({ ...request, losses })),
+        ]);
       } finally {
         clearInterval(report);
         signal?.removeEventListener("abort", stop);
@@ -114,6 +134,7 @@ export async function createLocalReplicas(
       for (const replica of replicas) replica.load();
     },
     close: async () => {
+      await preparers?.terminate();
       for (const replica of replicas) await replica.close();
     },
   };

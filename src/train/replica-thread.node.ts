@@ -1,11 +1,8 @@
-// A training thread of Node.
+// A thread of a training in Node.
 import { parentPort, workerData } from "node:worker_threads";
 
-import * as ort from "onnxruntime-node";
-
-import type { ThreadRequest, ThreadStart } from "./parallel-replicas.ts";
-import { serveReplica } from "./serve-replica.ts";
+import { type ThreadRequest, type ThreadStart, serveThread } from "./serve-thread.ts";
 
 const port = parentPort!;
-const serve = serveReplica(ort, workerData as ThreadStart);
-port.on("message", async (request: ThreadRequest) => port.postMessage(await serve(request)));
+const serve = serveThread(workerData as ThreadStart, () => import("onnxruntime-node"));
+port.on("message", async (request: ThreadRequest) => port.postMessage(await (await serve)(request)));

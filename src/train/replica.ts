@@ -1,4 +1,5 @@
 import { type BatchRequest, createBatchFiller } from "./batch-filler.ts";
+import type { BatchSource } from "./batch-handover.ts";
 import { type Diagnosis, type Finding, findNotFinite } from "./diagnosis.ts";
 import { type ExchangeMemory, failureKinds } from "./exchange-memory.ts";
 import type { OpenExecutor } from "./open-executor.ts";
@@ -53,13 +54,14 @@ export interface ReplicaOptions {
   readonly shard: number;
   readonly data: TrainingData;
   readonly exchange: ExchangeMemory;
+  readonly batches: BatchSource;
   /** Returns when every replica has reached it. */
   readonly barrier: () => void | Promise<void>;
   readonly open: OpenExecutor;
 }
 
 export async function createReplica(options: ReplicaOptions): Promise<Replica> {
-  const { program, shard, data, exchange, barrier, open } = options;
+  const { program, shard, data, exchange, batches, barrier, open } = options;
   const { layout, classCount, accumulation } = program;
   const { trainedSize, movedSize } = layout;
   const shards = program.ranges.length;
@@ -70,9 +72,8 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
   const parameters = new Float32Array(layout.size);
   const slopes = new Float32Array(movedSize);
   const loss = new Float32Array(1);
-  const filler = createBatchFiller({ program, data });
   const parameterFeeds = Object.fromEntries(layout.places.map((place) => [place.name, viewOf(parameters, place)]));
-  const gradientFeeds = { ...parameterFeeds, ...filler.feeds };
+  const gradientFeeds = { ...parameterFeeds, ...batches.feeds };
   const fetches = fetchInto(program, { loss, slopes });
   const later = accumulation > 1 ? new Float32Array(movedSize) : undefined;
   const laterFetches = later && fetchInto(program, { loss, slopes: later });
@@ -81,11 +82,11 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
   /** This replica's gradients of a batch; its share of the loss. */
   const differentiate = async (request: EpochRequest, step: number): Promise<number> => {
     const first = shard * accumulation;
-    filler.fill(request, { step, part: first });
+    await batches.take(request, { step, part: first });
     await gradient.run(gradientFeeds, fetches);
     let share = loss[0]!;
     for (let part = 1; part < accumulation; part++) {
-      filler.fill(request, { step, part: first + part });
+      await batches.take(request, { step, part: first + part });
       await gradient.run(gradientFeeds, laterFetches!);
       share += loss[0]!;
       for (let i = 0; i < movedSize; i++) slopes[i]! += later![i]!;
@@ -138,10 +139,14 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
     store: () => update.store(),
     trainEpoch: async (request) => {
       const steps = request.learningRates.length;
-      for (let step = 0; step < steps; step++) {
-        if (!(await trainStep(request, step))) return;
-        if (shard === 0) Atomics.store(exchange.control, 1, step + 1);
-        if (Atomics.load(exchange.control, 2) === 1) return;
+      try {
+        for (let step = 0; step < steps; step++) {
+          if (!(await trainStep(request, step))) return;
+          if (shard === 0) Atomics.store(exchange.control, 1, step + 1);
+          if (Atomics.load(exchange.control, 2) === 1) return;
+        }
+      } finally {
+        batches.end();
       }
     },
     score: async ({ rows, probabilities }) => {
@@ -159,13 +164,14 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
     },
     diagnose: async ({ batch, step, diagnosis: { model, tensors } }) => {
       const executor = await open(model);
+      const filler = createBatchFiller({ program, data });
       const values = Object.fromEntries(
         tensors.map(({ output, shape }) => [output, new Float32Array(shape.reduce((size, each) => size * each, 1))]),
       );
       let first: Finding | undefined;
       for (let part = shard * accumulation; part < (shard + 1) * accumulation; part++) {
         filler.fill(batch, { step, part });
-        await executor.run(gradientFeeds, values);
+        await executor.run({ ...parameterFeeds, ...filler.feeds }, values);
         const found = findNotFinite(tensors, values);
         if (found !== undefined && (first === undefined || found.order < first.order)) first = { ...found, part };
       }

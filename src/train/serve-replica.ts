@@ -1,11 +1,12 @@
 import { type OrtLike, createExecutor } from "../tensor/index.ts";
+import { takeParts } from "./batch-handover.ts";
 import type { Finding } from "./diagnosis.ts";
-import type { ThreadReply, ThreadRequest, ThreadStart } from "./parallel-replicas.ts";
+import type { ReplicaRequest, ReplicaStart } from "./parallel-replicas.ts";
 import { createReplica } from "./replica.ts";
 
 /** The code of a training thread: one replica that does what it is asked, one request at a time. */
-export function serveReplica(ort: OrtLike, start: ThreadStart): (request: ThreadRequest) => Promise<ThreadReply> {
-  const { barrier, ...rest } = start;
+export function serveReplica(ort: OrtLike, start: ReplicaStart): (request: ReplicaRequest) => Promise<Finding | void> {
+  const { barrier, handover, ...rest } = start;
   const parties = start.program.ranges.length;
 
   /** The last one to arrive starts the next round and wakes the others. */
@@ -19,11 +20,17 @@ export function serveReplica(ort: OrtLike, start: ThreadStart): (request: Thread
     }
     while (Atomics.load(barrier, 1) === round) Atomics.wait(barrier, 1, round);
   };
-  const replica = createReplica({ ...rest, barrier: waitForAll, open: (onnx) => createExecutor(ort, onnx) });
+  const batches = takeParts(handover, { block: true });
+  const replica = createReplica({
+    ...rest,
+    batches,
+    barrier: waitForAll,
+    open: (onnx) => createExecutor(ort, onnx),
+  });
   // Its failure is the answer to the first request.
   replica.catch(() => {});
 
-  const answer = async (request: ThreadRequest): Promise<Finding | undefined | void> => {
+  return async (request) => {
     const own = await replica;
     switch (request.kind) {
       case "trainEpoch":
@@ -40,9 +47,4 @@ export function serveReplica(ort: OrtLike, start: ThreadStart): (request: Thread
         return own.close();
     }
   };
-  return (request) =>
-    answer(request).then(
-      (found) => ({ kind: "done", ...(found === undefined ? {} : { finding: found }) }),
-      (error: unknown) => ({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
-    );
 }

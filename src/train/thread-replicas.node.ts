@@ -1,14 +1,24 @@
 import { Worker } from "node:worker_threads";
 
-import { type ThreadPort, type ThreadStart, createParallelReplicas } from "./parallel-replicas.ts";
+import type { PrepareRequest, PreparerStart, StartPreparer } from "./batch-preparers.ts";
+import type { Finding } from "./diagnosis.ts";
+import { type ReplicaRequest, type ReplicaStart, createParallelReplicas } from "./parallel-replicas.ts";
 import type { ReplicaGroup, ReplicaGroupOptions } from "./replica-group.ts";
+import type { ThreadPort } from "./thread-port.ts";
 
 /** Replicas in threads of Node, one each, with `onnxruntime-node`. */
 export function createThreadReplicas(options: ReplicaGroupOptions): Promise<ReplicaGroup> {
-  return createParallelReplicas({ ...options, startThread });
+  return createParallelReplicas({
+    ...options,
+    startReplica: (start) => startThread<ReplicaRequest, Finding>(start),
+    startPreparer: startPreparerThread,
+  });
 }
 
-function startThread(start: ThreadStart): ThreadPort {
+/** A thread of Node that prepares batches for a replica, wherever that computes. */
+export const startPreparerThread: StartPreparer = (start) => startThread<PrepareRequest, never>(start);
+
+function startThread<Request, Found>(start: ReplicaStart | PreparerStart): ThreadPort<Request, Found> {
   const worker = new Worker(workerFile(), { workerData: start });
   return {
     send: (request) => worker.postMessage(request),
