@@ -4,6 +4,7 @@ import { cacheDirectory, candidateDirectories, type DataPlaces, getCommand } fro
 import { namesIn } from "./dataset-files.ts";
 import { type LocatedDataset, wfdbDirectory } from "./located-dataset.ts";
 import { openFolderDataset } from "./folder/folder-dataset.ts";
+import { partialCopyNotices } from "./partial-copy.ts";
 import type { RecordingsEntry } from "./recordings-entry.ts";
 import { locateSynthetic } from "./synthetic/synthetic-dataset.ts";
 import { publishedFileCount } from "./published-files.ts";
@@ -47,10 +48,7 @@ export async function locateDataset(name: string, options: LocateOptions): Promi
     (record) => !filesOfRecord(entry, record).some((file) => lacking.has(file)),
   );
   const notices = leftOut === undefined ? [] : [{ code: "left-out", message: leftOut.reason }];
-  if (recordNames.length < entry.recordNames.length) {
-    const message = `This copy of ${name} is partial: it has ${recordNames.length} of ${entry.recordNames.length} recordings.`;
-    notices.push({ code: "partial", message });
-  }
+  notices.push(...partialCopyNotices(name, { found: recordNames.length, of: entry.recordNames.length }));
   return wfdbDirectory(directory, {
     name,
     recordNames,

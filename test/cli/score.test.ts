@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { encodeNpy, type NpyArray } from "../../src/formats/index.ts";
 import { checkMarkup } from "../evaluate/check-markup.ts";
+import { goldenScores } from "../evaluate/golden-scores.ts";
 import { runInProcess } from "./run-in-process.ts";
 
 interface ScoreOutput {
@@ -26,21 +27,7 @@ interface ScoreOutput {
   readonly notices: readonly { readonly message: string }[];
 }
 
-// Made by tools/golden/score_metrics.py.
-const { cases } = JSON.parse(
-  readFileSync(new URL("../golden/metrics/score-metrics.json", import.meta.url), "utf8"),
-) as {
-  readonly cases: readonly {
-    readonly task: string;
-    readonly classes: number;
-    readonly truth: readonly number[];
-    readonly scores: readonly number[];
-    readonly logits: readonly number[];
-    readonly temperatures: readonly number[];
-    readonly metrics: Readonly<Record<string, number>>;
-    readonly thresholds?: { readonly values: readonly number[]; readonly gBeta: number };
-  }[];
-};
+const { cases } = goldenScores;
 const [multiLabel, , , multiClass, , binary] = cases;
 
 type Files = Readonly<Record<string, string | Uint8Array>>;

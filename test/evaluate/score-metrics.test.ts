@@ -14,38 +14,14 @@ import {
   metricNamed,
   obstacle,
   type Predictions,
-  type Task,
 } from "../../src/evaluate/index.ts";
 import { measurable } from "../../src/evaluate/metrics/measurable.ts";
+import { goldenScores } from "./golden-scores.ts";
 
 const golden = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../golden/metrics/${name}.json`, import.meta.url), "utf8"));
 
-// Made by tools/golden/score_metrics.py from scikit-learn, SciPy and NumPy.
-const { cases, challenge, rhythms } = golden("score-metrics") as {
-  readonly cases: readonly {
-    readonly task: Task;
-    readonly classes: number;
-    readonly truth: readonly number[];
-    readonly scores: readonly number[];
-    readonly logits: readonly number[];
-    readonly temperatures: readonly number[];
-    readonly metrics: Readonly<Record<string, number>>;
-    readonly thresholds?: { readonly values: readonly number[]; readonly fBeta: number; readonly gBeta: number };
-  }[];
-  readonly challenge: {
-    readonly classes: readonly string[];
-    readonly truth: readonly number[];
-    readonly decisions: readonly number[];
-    readonly cinc2020: number;
-    readonly cinc2021: number;
-  };
-  readonly rhythms: {
-    readonly truth: readonly number[];
-    readonly decisions: readonly number[];
-    readonly cinc2017: number;
-  };
-};
+const { cases, challenge, rhythms } = goldenScores;
 
 // The weights.csv that the challenges published.
 const published = golden("cinc-weights") as Readonly<

@@ -8,6 +8,7 @@ import type { Notice } from "../../core/recording.ts";
 import { parseCsvTable, readWfdb } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
 import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
+import { partialCopyNotices } from "../partial-copy.ts";
 import type { RecordLabels } from "../record-labels.ts";
 import type { RecordingsEntry } from "../recordings-entry.ts";
 
@@ -69,12 +70,7 @@ async function openCinc2017(directory: string, options: Readonly<Record<string, 
   const paths = await recordsIn(directory);
   const recordNames = [...paths.keys()];
   const folder = diskFolder(directory);
-  const missing = recordCount - recordNames.length;
-  const notices: Notice[] = [];
-  if (missing > 0) {
-    const message = `This copy of ${name} is partial: it has ${recordNames.length} of ${recordCount} recordings.`;
-    notices.push({ code: "partial", message });
-  }
+  const notices = partialCopyNotices(name, { found: recordNames.length, of: recordCount });
   return {
     name,
     directory,

@@ -9,6 +9,7 @@ import type { Notice } from "../../core/recording.ts";
 import { readWfdb, readWfdbHeader } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
 import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
+import { partialCopyNotices } from "../partial-copy.ts";
 import type { RecordLabels } from "../record-labels.ts";
 import { iterativeStratification } from "../splits/iterative-stratification.ts";
 import { type Cpsc2018Facts, cpsc2018Classes, factsOfComments, parseCpsc2018Reference } from "./cpsc2018-classes.ts";
@@ -67,11 +68,7 @@ export async function openCpsc2018(
     }
     throw new UserError(`Cannot read the labels of ${name}: expected ${referenceFile} in ${directory}, found none`);
   };
-  const notices: Notice[] = [];
-  if (recordNames.length < cpsc2018RecordCount) {
-    const message = `This copy of ${name} is partial: it has ${recordNames.length} of ${cpsc2018RecordCount} recordings.`;
-    notices.push({ code: "partial", message });
-  }
+  const notices = partialCopyNotices(name, { found: recordNames.length, of: cpsc2018RecordCount });
   return {
     name,
     directory,

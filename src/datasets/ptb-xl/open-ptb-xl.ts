@@ -8,6 +8,7 @@ import type { Notice } from "../../core/recording.ts";
 import { readWfdb } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
 import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
+import { partialCopyNotices } from "../partial-copy.ts";
 import { parsePtbXlDatabase } from "./ptb-xl-database.ts";
 import { ptbXlDatabaseFile, ptbXlRecordCount, ptbXlStatementsFile, ptbXlTasks } from "./ptb-xl-facts.ts";
 import { type PtbXlCopy, ptbXlLabels } from "./ptb-xl-labels.ts";
@@ -68,7 +69,7 @@ export async function openPtbXl(
             file: superclasses,
             classes: ptbXlClassNames(classes, "superdiagnostic"),
           }),
-    notices: partialNotices({ recordNames, rate, rows }),
+    notices: noticesOf({ recordNames, rate, rows }),
   };
   const folder = diskFolder(directory);
   return {
@@ -94,16 +95,12 @@ async function requireText(path: string): Promise<string> {
   throw new UserError(`Cannot open dataset ${name}: expected ${path}, found no such file`);
 }
 
-function partialNotices({ recordNames, rate, rows }: Pick<PtbXlCopy, "recordNames" | "rate" | "rows">): Notice[] {
+function noticesOf({ recordNames, rate, rows }: Pick<PtbXlCopy, "recordNames" | "rate" | "rows">): Notice[] {
   const count = (value: number) => value.toLocaleString("en-US");
   const names = new Set(recordNames);
   const withoutRow = recordNames.filter((record) => !rows.has(record)).length;
   const withoutFiles = [...rows.keys()].filter((record) => !names.has(record)).length;
-  const notices: Notice[] = [];
-  if (recordNames.length < ptbXlRecordCount) {
-    const message = `This copy of ${name} is partial: it has ${count(recordNames.length)} of ${count(ptbXlRecordCount)} recordings at ${rate} Hz.`;
-    notices.push({ code: "partial", message });
-  }
+  const notices = partialCopyNotices(name, { found: recordNames.length, of: ptbXlRecordCount, at: `${rate} Hz` });
   if (withoutRow > 0) {
     const message = `${count(withoutRow)} of these recordings have no row in ${ptbXlDatabaseFile}: person, statements and fold are unknown.`;
     notices.push({ code: "partial-metadata", message });

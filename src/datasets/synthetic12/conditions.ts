@@ -44,14 +44,11 @@ export const conditions = {
     superclass: "MI",
     weight: 1,
     excludes: ["CLBBB"],
-    change: (patient, random) => {
-      const size = uniform(random, 0.8, 1.3);
-      return withNormal(patient, (shape) => [
-        ...turnT(shape, ([x, y, z]) => [-0.4 * x, 0.7 * y, -z + 0.12]),
-        wave("QRS", [-20, 11], scaleVector([-0.05, 0, 0.62], size)),
-        wave("QRS", [2, 12], scaleVector([-0.2, 0, 0.45], size)),
-      ]);
-    },
+    change: ofSize([0.8, 1.3], (shape, size) => [
+      ...turnT(shape, ([x, y, z]) => [-0.4 * x, 0.7 * y, -z + 0.12]),
+      wave("QRS", [-20, 11], scaleVector([-0.05, 0, 0.62], size)),
+      wave("QRS", [2, 12], scaleVector([-0.2, 0, 0.45], size)),
+    ]),
   },
   CLBBB: { superclass: "CD", weight: 0.8, excludes: ["CRBBB", "AMI", "IMI", "LVH", "ISC_"], profile: "left-block" },
   CRBBB: { superclass: "CD", weight: 0.8, excludes: ["CLBBB"], profile: "right-block" },
@@ -59,40 +56,30 @@ export const conditions = {
     superclass: "MI",
     weight: 1,
     excludes: ["CLBBB"],
-    change: (patient, random) => {
-      const size = uniform(random, 0.8, 1.3);
-      return withNormal(patient, (shape) => [
-        ...turnT(shape, ([x, y, z]) => [x, -0.8 * y, z]),
-        wave("QRS", [-24, 11], scaleVector([0.05, -0.62, 0.05], size)),
-        wave("QRS", [4, 12], scaleVector([0, -0.4, 0], size)),
-      ]);
-    },
+    change: ofSize([0.8, 1.3], (shape, size) => [
+      ...turnT(shape, ([x, y, z]) => [x, -0.8 * y, z]),
+      wave("QRS", [-24, 11], scaleVector([0.05, -0.62, 0.05], size)),
+      wave("QRS", [4, 12], scaleVector([0, -0.4, 0], size)),
+    ]),
   },
   ISC_: {
     superclass: "STTC",
     weight: 1,
     excludes: ["CLBBB"],
-    change: (patient, random) => {
-      const size = uniform(random, 0.8, 1.6);
-      const against = scaleVector([-0.11, -0.09, 0.03], size);
-      return withNormal(patient, (shape) => [
-        ...turnT(shape, (vector) => scaleVector(vector, 0.45)),
-        ...[95, 150, 205].map((time) => wave("T", [time, 30], against)),
-      ]);
-    },
+    change: ofSize([0.8, 1.6], (shape, size) => [
+      ...turnT(shape, (vector) => scaleVector(vector, 0.45)),
+      ...[95, 150, 205].map((time) => wave("T", [time, 30], scaleVector([-0.11, -0.09, 0.03], size))),
+    ]),
   },
   LVH: {
     superclass: "HYP",
     weight: 1,
     excludes: ["CLBBB"],
-    change: (patient, random) => {
-      const size = uniform(random, 1.7, 2.3);
-      return withNormal(patient, (shape) =>
-        turnT(shape, (vector) => scaleVector(vector, -0.6)).map((one) =>
-          one.part === "QRS" ? { ...one, vector: scaleVector(one.vector, size) } : one,
-        ),
-      );
-    },
+    change: ofSize([1.7, 2.3], (shape, size) =>
+      turnT(shape, (vector) => scaleVector(vector, -0.6)).map((one) =>
+        one.part === "QRS" ? { ...one, vector: scaleVector(one.vector, size) } : one,
+      ),
+    ),
   },
 } as const satisfies Record<string, Condition>;
 
@@ -126,8 +113,15 @@ function wave(part: Wave["part"], [milliseconds, width]: readonly [number, numbe
   return { part, time: milliseconds / 1000, width: width / 1000, vector };
 }
 
-function withNormal(patient: Patient, change: (shape: Shape) => Shape): Patient {
-  return { ...patient, shapes: { ...patient.shapes, normal: change(patient.shapes.normal) } };
+/** Changes the waves of a normal beat, as strongly as is drawn for the person. */
+function ofSize(
+  [low, high]: readonly [number, number],
+  change: (shape: Shape, size: number) => Shape,
+): NonNullable<Condition["change"]> {
+  return (patient, random) => {
+    const normal = change(patient.shapes.normal, uniform(random, low, high));
+    return { ...patient, shapes: { ...patient.shapes, normal } };
+  };
 }
 
 function turnT(shape: Shape, change: (vector: Vector) => Vector): Shape {
