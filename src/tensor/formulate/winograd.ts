@@ -4,7 +4,6 @@ import { constant } from "../leaves.ts";
 import { convolutionInputGradientOp, convolutionWeightGradientOp } from "../ops/convolution-gradients.ts";
 import { convolutionOp } from "../ops/convolution.ts";
 import { matmul } from "../ops/matmul.ts";
-import { reduceSum } from "../ops/reduce.ts";
 import { reshape, transpose } from "../ops/reshape.ts";
 import { sizeOf } from "../shapes.ts";
 import { nodesOf, rewrite } from "./rewrite.ts";
@@ -41,16 +40,15 @@ export function convolveByPoints(outputs: readonly Tensor[]): Tensor[] {
     if (!isSuited(node)) return undefined;
     const [a, b] = node.inputs.map(now) as [Tensor, Tensor];
     const { batch, channels, filters } = sizesOf(node);
-    const { input, output, kernel, tiles } = transforms(node);
-    const image = (x: Tensor) => toPoints(x, input, [...tiles(batch), channels]);
-    const slope = (x: Tensor) => toPoints(x, output, [...tiles(batch), filters]);
-    const weight = (x: Tensor) => toPoints(x, kernel, [...tiles(), filters, channels]);
+    const { input, output, kernel, points, tiles } = transforms(node);
     const { shape } = node.outputs[0]!;
-    if (node.op === convolutionOp) return [fromPoints(matmul(image(a), swapLast(weight(b))), output, shape)];
-    if (node.op === convolutionInputGradientOp) return [fromPoints(matmul(slope(a), weight(b)), input, shape)];
-    const products = matmul(swapLast(slope(b)), image(a));
-    const summed = input.length === 1 ? products : reduceSum(products, { axes: [1] });
-    return [fromPoints(summed, kernel, shape)];
+    const image = (x: Tensor) => toPoints(x, input, { points, shape: [points ** 2, tiles * batch, channels] });
+    const slope = (x: Tensor) => toPoints(x, output, { points, shape: [points ** 2, tiles * batch, filters] });
+    const weight = (x: Tensor) => toPoints(x, kernel, { points, shape: [points ** 2, filters, channels] });
+    const back = (x: Tensor, transform: Transform) => fromPoints(x, transform, { points, shape });
+    if (node.op === convolutionOp) return [back(matmul(image(a), swapLast(weight(b))), output)];
+    if (node.op === convolutionInputGradientOp) return [back(matmul(slope(a), weight(b)), input)];
+    return [back(matmul(swapLast(slope(b)), image(a)), kernel)];
   });
 }
 
@@ -85,7 +83,7 @@ function sizesOf({ op, inputs: [a, b], outputs: [y] }: Node) {
   };
 }
 
-/** One matrix for rows and columns together, or one for each, rows first. */
+/** One matrix for rows and columns together, or one for each, rows first; [point·tile, length]. */
 type Transform = readonly Tensor[];
 
 interface Transforms {
@@ -95,8 +93,10 @@ interface Transforms {
   readonly output: Transform;
   /** [point, tap] */
   readonly kernel: Transform;
-  /** The sizes of points, tiles and batch, in order; without a batch, of what is the same for all images and tiles. */
-  tiles(batch?: number): readonly number[];
+  /** Along one axis. */
+  readonly points: number;
+  /** Of an image. */
+  readonly tiles: number;
 }
 
 /** Makes each convolution's matrices; the same ones for the same sizes. */
@@ -140,10 +140,8 @@ function transformsOf({ inputSize, outputSize, before, tile, kernel }: Transform
     input: transform("input"),
     output: transform("output"),
     kernel,
-    tiles: (batch) => {
-      if (atOnce) return batch === undefined ? [n * n] : [n * n, count * batch];
-      return batch === undefined ? [n, 1, n] : [n, columns.tiles, n, rows.tiles * batch];
-    },
+    points: n,
+    tiles: count,
   };
 }
 
@@ -151,10 +149,20 @@ function constantMatrix(rows: readonly (readonly number[])[]): Tensor {
   return constant(Float32Array.from(rows.flat()), [rows.length, rows[0]!.length]);
 }
 
-/** [batch, channel, row, column] → [column's point, tile, row's point, tile, batch, channel]; each tensor once by each matrix. */
+interface PointOptions {
+  /** Along one axis. */
+  readonly points: number;
+  /** Of the result. */
+  readonly shape: readonly number[];
+}
+
+/**
+ * [batch, channel, row, column] → [column's point, row's point, row's tile, column's tile, batch, channel]: each matrix takes the last axis to the front,
+ * behind the points that are there already, before all that is left. Each tensor once by each matrix.
+ */
 function createToPoints() {
   const known = new Map<Tensor, Map<Tensor, Tensor>>();
-  return (x: Tensor, transform: Transform, shape: readonly number[]): Tensor => {
+  return (x: Tensor, transform: Transform, { points, shape }: PointOptions): Tensor => {
     const ofTensor = known.get(x) ?? new Map<Tensor, Tensor>();
     known.set(x, ofTensor);
     let y = ofTensor.get(transform[0]!);
@@ -162,7 +170,7 @@ function createToPoints() {
       y = x;
       const done: number[] = [];
       for (const matrix of transform.toReversed()) {
-        const [points, length] = matrix.shape as [number, number];
+        const length = matrix.shape[1]!;
         y = matmul(matrix, swapLast(reshape(y, [...done, sizeOf(y.shape) / sizeOf(done) / length, length])));
         done.push(points);
       }
@@ -173,11 +181,12 @@ function createToPoints() {
 }
 
 /** The transposed matrices, in the reverse order. */
-function fromPoints(x: Tensor, transform: Transform, shape: readonly number[]): Tensor {
-  const open = transform.map((matrix) => matrix.shape[0]!).toReversed();
+function fromPoints(x: Tensor, transform: Transform, { points, shape }: PointOptions): Tensor {
+  const open = transform.slice(1).map(() => points);
   let y = x;
   for (const matrix of transform) {
-    y = matmul(swapLast(reshape(y, [...open, sizeOf(y.shape) / sizeOf(open)])), matrix);
+    const length = matrix.shape[0]!;
+    y = matmul(swapLast(reshape(y, [...open, length, sizeOf(y.shape) / sizeOf(open) / length])), matrix);
     open.pop();
   }
   return reshape(y, shape);
