@@ -163,9 +163,9 @@ export const convolutionWeightGradientOp: Op<WindowAttributes> = {
         part = taken.get(key) ?? takeEvery(part, range, math);
         taken.set(key, part);
       }
-      return math.reshape(part, [groups, 1, channels / groups, columns]);
+      return math.reshape(part, [groups, channels / groups, 1, columns]);
     });
-    const unfolded = math.reshape(math.concat(shifted, 1), [groups, (taps.length * channels) / groups, columns]);
+    const unfolded = math.reshape(math.concat(shifted, 2), [groups, (taps.length * channels) / groups, columns]);
     const slopes = math.reshape(channelFirst(slope!), [groups, filters / groups, columns]);
     const product =
       groups === 1
@@ -174,8 +174,7 @@ export const convolutionWeightGradientOp: Op<WindowAttributes> = {
             math.transpose(math.reshape(unfolded, unfolded.shape.slice(1)), [1, 0]),
           )
         : math.matmul(slopes, math.transpose(unfolded, [0, 2, 1]));
-    const byTap = math.reshape(product, [filters, taps.length, channels / groups]);
-    return [math.reshape(math.transpose(byTap, [0, 2, 1]), gradient!.shape)];
+    return [math.reshape(product, gradient!.shape)];
   },
 };
 
