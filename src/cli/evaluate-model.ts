@@ -1,6 +1,8 @@
+import { type EvaluateModelOptions, type PartName, partOf } from "./evaluate-options.ts";
+import { evaluateSequenceModel } from "./evaluate-sequence-model.ts";
 import { peakMemoryMegabytes } from "../core/peak-memory.node.ts";
 import { UserError } from "../core/errors.ts";
-import { type LocatedDataset, type Split, datasetEntry } from "../datasets/index.ts";
+import { type Split, datasetEntry } from "../datasets/index.ts";
 import { type Report, metricList } from "../evaluate/index.ts";
 import type { Predictor } from "../runtime/index.ts";
 import { openDataRows } from "../signal/index.ts";
@@ -16,29 +18,13 @@ import {
   tabulatePredictions,
 } from "../train/index.node.ts";
 
-export type PartName = "train" | "validation" | "test" | "all";
-
-export interface EvaluateModelOptions {
-  readonly dataset: LocatedDataset;
-  /** Default: the test part of the split that the model was trained on where it is the same dataset, otherwise all. */
-  readonly part: PartName | undefined;
-  readonly now: () => number;
-  readonly date: string;
-  readonly software: Report["software"];
-}
-
 /** Scores a saved model on the labelled examples of a dataset, or of the part of it that the model's card tells apart. */
 export async function evaluateModel(predictor: Predictor, options: EvaluateModelOptions): Promise<Report> {
   const { dataset, now } = options;
   const { card } = predictor;
+  if (card.task === "beat-sequences") return evaluateSequenceModel(predictor, options);
   const started = now();
-  const same = dataset.name === card.training.dataset;
-  const part = options.part ?? (same ? "test" : "all");
-  if (part !== "all" && !same) {
-    throw new UserError(
-      `Cannot find the ${part} part: the model was trained on ${card.training.dataset}, so ${dataset.name} has none; use --part all.`,
-    );
-  }
+  const { same, part } = partOf(card, options);
   const without = same ? card.training.protocol.without : [];
   const source = await sourceOfCard(card).open(dataset);
   const recordNames = dataset.recordNames.filter((name) => !without.includes(name));

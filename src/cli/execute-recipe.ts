@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 
 import type { Device } from "../core/device.ts";
+import { UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { type LocatedDataset, locateDataset, syntheticDataset } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
@@ -11,8 +12,10 @@ import {
   type RunEvent,
   type ScoresEvent,
   isScoresRecipe,
+  isSequenceRecipe,
   runRecipe,
   runScores,
+  runSequenceRecipe,
 } from "../train/index.node.ts";
 import type { CliContext } from "./context.ts";
 import { dataPlaces } from "./data-places.ts";
@@ -39,7 +42,7 @@ export interface ExecuteRecipeOptions {
 /** What of the world around the program says where data lie. */
 export type DataWorld = Pick<CliContext, "cwd" | "env" | "home" | "platform">;
 
-/** Runs a recipe of either kind, with all that it names, with progress on stderr. */
+/** Runs a recipe of any kind, with all that it names, with progress on stderr. */
 export async function executeLoaded(
   loaded: LoadedRecipe,
   options: Pick<ExecuteRecipeOptions, "directory" | "resume" | "device" | "data" | "verbose"> & {
@@ -50,13 +53,26 @@ export async function executeLoaded(
 ): Promise<Report> {
   const { recipe, directory: base } = loaded;
   const dataset = () => openRecipeDataset(recipe, options.data, context);
+  const { directory, resume } = options;
+  if (isSequenceRecipe(recipe)) {
+    if ((options.device ?? "cpu") !== "cpu") {
+      throw new UserError(`Cannot train beat sequences on ${options.device}: expected cpu.`);
+    }
+    return runSequenceRecipe(recipe, {
+      dataset: await dataset(),
+      directory,
+      resume,
+      ...(await circumstances(context)),
+      onNote: (message) => context.progress.note(message),
+      signal: context.signal,
+    });
+  }
   if (!isScoresRecipe(recipe)) {
     const trained = { recipe, directory: base };
     const model = await loadRecipeModel(trained);
     const start = await loadRecipeStart(trained, options.runs ?? dirname(options.directory));
     return executeRecipe(recipe, { ...options, dataset: await dataset(), model, start }, context);
   }
-  const { directory, resume } = options;
   const run = runScores(recipe, { dataset: await dataset(), directory, resume, ...(await circumstances(context)) });
   return reportOf(run, createRunProgress(context.progress, 1));
 }

@@ -6,7 +6,7 @@ import {
   metricList,
   partialNotices,
 } from "../evaluate/index.ts";
-import { type AnyRecipe, isScoresRecipe } from "../train/index.ts";
+import { type AnyRecipe, isScoresRecipe, isSequenceRecipe } from "../train/index.ts";
 
 export interface RecipeResult {
   readonly recipe: AnyRecipe;
@@ -62,8 +62,9 @@ interface Measure {
 
 function measuresOf(recipe: AnyRecipe): readonly Measure[] {
   if (recipe.expected.length > 0) return recipe.expected;
-  const several = recipe.recordings !== undefined && recipe.metrics === undefined;
-  return [{ metric: recipe.metrics?.[0] ?? (several ? "macroAuc" : "macroF1"), value: undefined }];
+  const { recordings, metrics } = isSequenceRecipe(recipe) ? {} : recipe;
+  const several = recordings !== undefined && metrics === undefined;
+  return [{ metric: metrics?.[0] ?? (several ? "macroAuc" : "macroF1"), value: undefined }];
 }
 
 /** A measure of a report; the macro AUC over the classes that are there where it has none over all, which is said. */
@@ -78,7 +79,8 @@ function shownValue(report: Report, metric: string) {
 
 /** What is classified and how it is parted: `superdiagnostic, official folds`. */
 export function taskWords(recipe: AnyRecipe): string {
-  const { beats, recordings, segments, split } = recipe;
+  const { beats, split } = recipe;
+  const { recordings, segments } = isSequenceRecipe(recipe) ? {} : recipe;
   const what =
     beats !== undefined
       ? `beats, ${beats.classes.length} classes`

@@ -77,7 +77,7 @@ export async function loadRecipeStart(
 }
 
 /** A folder of one's own lies relative to the recipe's file. */
-function inFolder(recipe: AnyRecipe, directory: string): LoadedRecipe {
+function inFolder<Kind extends AnyRecipe>(recipe: Kind, directory: string): LoadedRecipe<Kind> {
   const { name, options } = recipe.dataset;
   if (name !== "folder" || typeof options["directory"] !== "string") return { recipe, directory };
   const absolute = { ...options, directory: resolve(directory, options["directory"]) };

@@ -13,7 +13,7 @@ import {
   renderLeaderboardHtml,
   renderLeaderboardMarkdown,
 } from "../evaluate/index.ts";
-import { type AnyRecipe, isScoresRecipe, recipesNeeded, writtenRecipe } from "../train/index.node.ts";
+import { type AnyRecipe, isScoresRecipe, isSequenceRecipe, recipesNeeded, writtenRecipe } from "../train/index.node.ts";
 import type { CliContext } from "./context.ts";
 import { type DatasetState, datasetStates } from "./dataset-states.ts";
 import { describeError } from "./describe-error.ts";
@@ -134,8 +134,9 @@ function inOrder(chosen: readonly ChosenRecipe[]): readonly ChosenRecipe[] {
   return [...order];
 }
 
-/** Changes of the training are not for recipes without one. */
+/** Changes of the training are not for recipes without one, or with one of another kind. */
 function concerns(recipe: AnyRecipe, change: string): boolean {
+  if (isSequenceRecipe(recipe)) return !/^(?:training|start|export)[.=]/.test(change);
   return !isScoresRecipe(recipe) || !/^(?:training|model|start|export)[.=]/.test(change);
 }
 

@@ -9,6 +9,8 @@ import {
   calibrationReport,
   checkExpected,
   cutStrip,
+  deviationOfMetrics,
+  meanOfMetrics,
   partialNotices,
   reportResults,
   scorings,
@@ -17,7 +19,7 @@ import {
 import type { EpochRecord } from "./checkpoint.ts";
 import { classCounts } from "./examples/index.node.ts";
 import type { ExampleSet } from "./examples/index.node.ts";
-import type { PredictionTable } from "./predictions.node.ts";
+import { type PredictionTable, keepPredictions } from "./predictions.node.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What a report needs to know of one fold. */
@@ -45,9 +47,19 @@ export interface MakeReportOptions extends Pick<
   readonly split: Split;
   readonly folds: readonly ScoredFold[];
   readonly subsets: readonly { readonly without: readonly string[]; readonly reason: string }[];
+  /** Other test results that stand beside the folds' own. */
+  readonly others?: readonly TestPart[];
   readonly expected: Recipe["expected"];
   readonly metrics?: Recipe["metrics"];
   readonly intervals?: Recipe["intervals"];
+}
+
+/** Test results beside the main ones, with the reason why they are shown. */
+export interface TestPart {
+  readonly name: string;
+  readonly reason: string;
+  /** By fold. */
+  readonly tables: readonly PredictionTable[];
 }
 
 /** Everything that is reported of scored folds; the strips of the worst errors are read from the dataset again. */
@@ -100,7 +112,7 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     ),
     ...results,
     ...calibrationPart(folds),
-    subsets: subsetReports(subsets, { examples, folds }),
+    subsets: [...subsets.map((subset) => partWithout(subset, folds)), ...(options.others ?? [])].map(subsetReport),
     worstErrors: await drawWorstErrors(options),
     expected: checkExpected(results.mean, expected, { comparable: partialNotices(notices).length === 0 }),
     notices,
@@ -147,41 +159,38 @@ function calibrationPart(folds: readonly ScoredFold[]): Pick<Report, "calibratio
   return scored.length < folds.length ? {} : { calibration: calibrationReport(scored, { classes, labelling }) };
 }
 
-/** The pooled test results again without some records. */
-function subsetReports(
-  subsets: MakeReportOptions["subsets"],
-  { examples: { classes }, folds }: Pick<MakeReportOptions, "examples" | "folds">,
-): SubsetReport[] {
-  return subsets.map(({ without, reason }) => {
-    const parts = folds.map(({ predictions }) => withoutRecords(predictions, without));
-    const truth = parts.flatMap((part) => part.truth);
-    const predicted = parts.flatMap((part) => part.predicted);
-    const scores = parts.flatMap((part) => part.scores);
-    const { metrics, confusion } = scorings[folds[0]!.predictions.labelling].measure(
-      { classes, truth, predicted, scores },
-      [],
-    );
-    return {
-      name: `test without ${without.join(", ")}`,
-      reason,
-      ...(confusion === undefined ? {} : { confusion }),
-      metrics,
-    };
-  });
+/** The test results again without some records. */
+function partWithout(
+  { without, reason }: MakeReportOptions["subsets"][number],
+  folds: MakeReportOptions["folds"],
+): TestPart {
+  return {
+    name: `test without ${without.join(", ")}`,
+    reason,
+    tables: folds.map(({ predictions }) => keepPredictions(predictions, (record) => !without.includes(record))),
+  };
 }
 
-function withoutRecords(
-  { records, truth, predicted, probabilities, classes, labelling }: PredictionTable,
-  without: readonly string[],
-) {
-  const kept = records.flatMap((record, row) => (without.includes(record) ? [] : [row]));
-  const rowsOf = (values: ArrayLike<number>, size: number) =>
-    kept.flatMap((row) => Array.from({ length: size }, (_, i) => values[row * size + i]!));
-  const width = labelling === "one" ? 1 : classes.length;
+function subsetReport({ name, reason, tables }: TestPart): SubsetReport {
+  const { classes, labelling } = tables[0]!;
+  const measure = (parts: readonly PredictionTable[]) =>
+    scorings[labelling].measure(
+      {
+        classes,
+        truth: parts.flatMap(({ truth }) => Array.from(truth)),
+        predicted: parts.flatMap(({ predicted }) => Array.from(predicted)),
+        scores: concatenate(parts.map(({ probabilities }) => probabilities)),
+      },
+      [],
+    );
+  const { metrics, confusion } = measure(tables);
+  const runs = tables.map((table) => measure([table]).metrics);
   return {
-    truth: rowsOf(truth, width),
-    predicted: rowsOf(predicted, width),
-    scores: rowsOf(probabilities, classes.length),
+    name,
+    reason,
+    ...(confusion === undefined ? {} : { confusion }),
+    metrics,
+    ...(runs.length > 1 ? { mean: meanOfMetrics(runs), standardDeviation: deviationOfMetrics(runs) } : {}),
   };
 }
 

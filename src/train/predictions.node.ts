@@ -50,6 +50,27 @@ export function tabulatePredictions(
   };
 }
 
+/** The rows of a table whose record and sample are wanted. */
+export function keepPredictions(
+  table: PredictionTable,
+  wanted: (record: string, sample: number) => boolean,
+): PredictionTable {
+  const { classes, labelling, records, samples, truth, predicted, probabilities } = table;
+  const kept = records.flatMap((record, row) => (wanted(record, samples[row]!) ? [row] : []));
+  const width = labelling === "one" ? 1 : classes.length;
+  const rowsOf = (values: ArrayLike<number>, size: number) =>
+    kept.flatMap((row) => Array.from({ length: size }, (_, i) => values[row * size + i]!));
+  return {
+    classes,
+    labelling,
+    records: kept.map((row) => records[row]!),
+    samples: kept.map((row) => samples[row]!),
+    truth: rowsOf(truth, width),
+    predicted: rowsOf(predicted, width),
+    probabilities: Float32Array.from(rowsOf(probabilities, classes.length)),
+  };
+}
+
 /** As CSV: `record,sample,truth,predicted`, several classes joined by semicolons, then a probability for each class. */
 export function predictionsToCsv(table: PredictionTable): string {
   const { classes, records, samples, probabilities } = table;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { changeValue } from "../core/change-value.ts";
 import { UserError } from "../core/errors.ts";
 import { metricList } from "../evaluate/index.ts";
+import { type SequenceRecipe, sequenceRecipeSchema } from "./beat-sequence/sequence-recipe.ts";
 import { unknownClassNames } from "./class-names.ts";
 import { exampleSections } from "./examples/example-settings.ts";
 import { trainingSchema } from "./training-settings.ts";
@@ -154,14 +155,21 @@ export const scoresRecipeSchema = z
 
 export type Recipe = z.output<typeof recipeSchema>;
 export type ScoresRecipe = z.output<typeof scoresRecipeSchema>;
-export type AnyRecipe = Recipe | ScoresRecipe;
+/** Recipes of examples that are read, parted and scored one by one. */
+export type ExampleRecipe = Recipe | ScoresRecipe;
+export type AnyRecipe = ExampleRecipe | SequenceRecipe;
 
 export function isScoresRecipe(recipe: AnyRecipe): recipe is ScoresRecipe {
   return "scores" in recipe;
 }
 
+export function isSequenceRecipe(recipe: AnyRecipe): recipe is SequenceRecipe {
+  return "sequence" in recipe;
+}
+
 /** The recipes whose finished runs a recipe needs beside its own. */
 export function recipesNeeded(recipe: AnyRecipe): readonly string[] {
+  if (isSequenceRecipe(recipe)) return [];
   if (isScoresRecipe(recipe)) return recipe.scores.kind === "ensemble" ? recipe.scores.runs : [];
   return recipe.start?.run === undefined ? [] : [recipe.start.run];
 }
@@ -180,7 +188,7 @@ export function parseRecipe(text: string, options: ParseOptions): Recipe {
   return requireTraining(parseAnyRecipe(text, options), options.file);
 }
 
-/** A recipe of either kind from its JSON. @throws as {@link parseRecipe}. */
+/** A recipe of any kind from its JSON. @throws as {@link parseRecipe}. */
 export function parseAnyRecipe(text: string, options: ParseOptions): AnyRecipe {
   let value: unknown;
   try {
@@ -191,11 +199,10 @@ export function parseAnyRecipe(text: string, options: ParseOptions): AnyRecipe {
   return checkRecipe(value, options);
 }
 
-/** A recipe of either kind from a JSON value. @throws as {@link parseRecipe}. */
+/** A recipe of any kind from a JSON value. @throws as {@link parseRecipe}. */
 export function checkRecipe(value: unknown, { file, changes = [] }: ParseOptions): AnyRecipe {
   for (const change of changes) value = changeValue(value, change, { what: "the recipe" });
-  const hasScores = typeof value === "object" && value !== null && "scores" in value;
-  const parsed = (hasScores ? scoresRecipeSchema : recipeSchema).safeParse(value);
+  const parsed = schemaFor(value).safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the recipe"}: ${issue.message}`);
     const changed = changes.length === 0 ? "" : ` (changed by ${changes.join(", ")})`;
@@ -204,10 +211,17 @@ export function checkRecipe(value: unknown, { file, changes = [] }: ParseOptions
   return parsed.data;
 }
 
-/** @throws UserError where the recipe has none. */
+/** The section that only recipes of a kind have tells the kind. */
+function schemaFor(value: unknown) {
+  const has = (section: string) => typeof value === "object" && value !== null && section in value;
+  if (has("scores")) return scoresRecipeSchema;
+  return has("sequence") ? sequenceRecipeSchema : recipeSchema;
+}
+
+/** @throws UserError where the recipe has none, or nets over beat sequences, which are trained in their own way. */
 export function requireTraining(recipe: AnyRecipe, file: string): Recipe {
-  if (!isScoresRecipe(recipe)) return recipe;
-  throw new UserError(
-    `Cannot train by recipe ${file}: expected a training, found scores without one (${recipe.scores.kind}).`,
-  );
+  const fail = (found: string) => new UserError(`Cannot train by recipe ${file}: expected a training, found ${found}.`);
+  if (isScoresRecipe(recipe)) throw fail(`scores without one (${recipe.scores.kind})`);
+  if (isSequenceRecipe(recipe)) throw fail("one of nets over beat sequences, which einthoven run alone can do");
+  return recipe;
 }

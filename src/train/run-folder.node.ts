@@ -5,7 +5,6 @@ import { UserError } from "../core/errors.ts";
 import { makeFolder } from "../core/make-folder.node.ts";
 import { writeFileWhole } from "../core/write-file.node.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
-import type { SequenceRecipe } from "./beat-sequence/sequence-recipe.ts";
 import type { AnyRecipe } from "./recipe.ts";
 
 /** The folder of a run: plain files, each whole or absent, so that a killed run can be continued. */
@@ -23,7 +22,7 @@ export interface RunFolder {
 }
 
 /** A recipe as a run's folder keeps it. */
-export function writtenRecipe(recipe: AnyRecipe | SequenceRecipe): string {
+export function writtenRecipe(recipe: AnyRecipe): string {
   return `${JSON.stringify(recipe, undefined, 2)}\n`;
 }
 
@@ -33,7 +32,7 @@ export function writtenRecipe(recipe: AnyRecipe | SequenceRecipe): string {
  */
 export async function openRunFolder(
   directory: string,
-  { recipe, resume }: { readonly recipe: AnyRecipe | SequenceRecipe; readonly resume: boolean },
+  { recipe, resume }: { readonly recipe: AnyRecipe; readonly resume: boolean },
 ): Promise<RunFolder> {
   await makeFolder(directory);
   const folder = plainFolder(directory);

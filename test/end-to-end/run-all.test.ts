@@ -8,7 +8,13 @@ import { writePtbXlLayout } from "../../src/datasets/index.ts";
 import { predictionsFromCsv } from "../../src/train/index.node.ts";
 import { einthoven } from "./small-recipe.ts";
 
-const chosen = ["ptbxl-super-naive", "ptbxl-super-wavelet_nn", "ptbxl-super-ensemble", "icbeb-naive"];
+const chosen = [
+  "ptbxl-super-naive",
+  "ptbxl-super-wavelet_nn",
+  "ptbxl-super-ensemble",
+  "icbeb-naive",
+  "mitdb-beat-sequence-inter",
+];
 const all = [
   "run",
   "--all",
@@ -35,16 +41,17 @@ describe("einthoven run --all", () => {
     expect(first.code).toBe(1);
     const { recipes, leaderboard, files } = JSON.parse(first.stdout);
     expect(recipes.map(({ recipe, state }: { recipe: string; state: string }) => [recipe, state])).toEqual([
+      ["mitdb-beat-sequence-inter", "no data"],
       ["icbeb-naive", "no data"],
       ["ptbxl-super-wavelet_nn", "done"],
       ["ptbxl-super-naive", "done"],
       ["ptbxl-super-ensemble", "failed"],
     ]);
-    expect(recipes[0].reason).toBe("not run: cpsc2018 is not on this machine (einthoven data get cpsc2018)");
-    expect(recipes[3].reason).toMatch(
+    expect(recipes[1].reason).toBe("not run: cpsc2018 is not on this machine (einthoven data get cpsc2018)");
+    expect(recipes[4].reason).toMatch(
       /^Cannot make the ensemble .*: expected finished runs of its 7 recipes in .*found none of ptbxl-super-xresnet1d101, /,
     );
-    expect(first.stderr).toMatch(/\n1 of 4 recipes failed: ptbxl-super-ensemble: Cannot make the ensemble/);
+    expect(first.stderr).toMatch(/\n1 of 5 recipes failed: ptbxl-super-ensemble: Cannot make the ensemble/);
     expect(Object.keys(files)).toEqual(["markdown", "html", "csv"]);
     const rows = Object.fromEntries(leaderboard.map((row: { recipe: string }) => [row.recipe, row]));
     expect(rows["ptbxl-super-wavelet_nn"]).toMatchObject({
@@ -60,6 +67,12 @@ describe("einthoven run --all", () => {
     });
     expect(rows["ptbxl-super-naive"].ours).toBe(0.5);
     expect(rows["icbeb-naive"]).not.toHaveProperty("ours");
+    expect(rows["mitdb-beat-sequence-inter"]).toMatchObject({
+      task: "beats, 4 classes, DS1 to DS2",
+      model: "beat-sequence",
+      metric: "V: F1",
+      published: 0.965,
+    });
     expect(rows["ptbxl-super-ensemble"]).toMatchObject({
       published: 0.934,
       remark: expect.stringMatching(/^failed: Cannot make/),
@@ -69,7 +82,7 @@ describe("einthoven run --all", () => {
   it("writes the leaderboard as Markdown, HTML and CSV", async () => {
     expect(await read("runs", "leaderboard.md")).toMatch(/wavelet\\_nn \| Macro AUC \| *0.874 \|.*not comparable/);
     expect(await read("runs", "leaderboard.html")).toContain("ptb-xl: superdiagnostic, official folds");
-    expect((await read("runs", "leaderboard.csv")).split("\r\n")).toHaveLength(1 + 4 + 1);
+    expect((await read("runs", "leaderboard.csv")).split("\r\n")).toHaveLength(1 + 4 + 3 + 1);
   });
 
   it("says in the report that a partial copy is not compared", async () => {
@@ -84,7 +97,7 @@ describe("einthoven run --all", () => {
     await rm(join(directory, "runs", "ptbxl-super-naive", "report.json"));
     const again = await einthoven([...all, "--json"], directory);
     const states = JSON.parse(again.stdout).recipes.map(({ state }: { state: string }) => state);
-    expect(states).toEqual(["no data", "done before", "done", "failed"]);
+    expect(states).toEqual(["no data", "no data", "done before", "done", "failed"]);
     expect(await read("runs", "ptbxl-super-wavelet_nn", "report.json")).toBe(before);
     expect(JSON.parse(again.stdout).leaderboard).toEqual(
       JSON.parse(first.stdout).leaderboard.map((row: object) => ({ ...row, ...measuredAgain(row) })),

@@ -124,7 +124,7 @@ describe("ptbxl", () => {
 
   it("takes features, not windows, for its wavelet net, and no training for the naive scores", () => {
     const wavelet = recipeOf("ptbxl-all-wavelet_nn");
-    expect(wavelet.recordings!.preprocessing).not.toHaveProperty("window");
+    expect((wavelet as Recipe).recordings!.preprocessing).not.toHaveProperty("window");
     expect(wavelet).toMatchObject({ training: { epochs: 30, optimizer: { name: "adamax" } } });
     expect(recipeOf("ptbxl-all-naive")).not.toHaveProperty("training");
     expect(recipeOf("ptbxl-rhythm-ensemble")).toMatchObject({

@@ -7,8 +7,8 @@ import type { CliContext } from "../context.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
 import { type ExecuteRecipeOptions, executeLoaded } from "../execute-recipe.ts";
-import { loadRecipe, loadTrainedRecipe } from "../load-recipe.ts";
-import { executeSequenceRecipe, loadSequenceRecipe } from "../load-sequence-recipe.ts";
+import { type LoadedRecipe, loadRecipe } from "../load-recipe.ts";
+import { isSequenceRecipe, requireTraining } from "../../train/index.ts";
 import { reportJson } from "../report-json.ts";
 import { type RunAllOptions, runAll, runAllText } from "../run-all.ts";
 import { runSeeds, stringifySeeds } from "../run-seeds.ts";
@@ -49,7 +49,7 @@ export const runCommand = defineCommand({
     { command: "run --all --only 'ptbxl-super-*' --data data", does: "every net of one task, and their leaderboard" },
   ],
   run: async (given, context) => {
-    const { recipe: name, data, out, set, seeds, resume, all, only, device, verbose } = given;
+    const { recipe: name, data, out, set, seeds, all, only, device } = given;
     const wrong = set.find((change) => !/^[^=]+=/.test(change));
     if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
     if (all) {
@@ -61,22 +61,26 @@ export const runCommand = defineCommand({
     if (only.length > 0) throw new UsageError("expected --only with --all, found it alone");
     if (name === undefined) throw new UsageError("expected a recipe, or --all, found neither");
     if (seeds !== undefined) return fromSeeds({ ...given, recipe: name, seeds: parseSeeds(seeds) }, context);
-    const sequence = await loadSequenceRecipe(name, { cwd: context.cwd, changes: set });
-    const loaded = sequence ?? (await loadRecipe(name, { cwd: context.cwd, changes: set }));
-    const directory = resolve(context.cwd, out ?? join("runs", "recipe" in loaded ? loaded.recipe.name : loaded.name));
-    const options = { directory, resume, device, data, verbose };
-    const report =
-      "recipe" in loaded
-        ? await executeLoaded(loaded, options, context)
-        : await executeSequenceRecipe(loaded, options, context);
-    context.result({
-      json: reportJson(report),
-      text: () =>
-        `${renderReportText(report, { width: Math.min(context.columns, 120), colour: context.colour })}\n` +
-        `Report, model and predictions: ${relative(context.cwd, directory) || "."}`,
-    });
+    const loaded = await loadRecipe(name, { cwd: context.cwd, changes: set });
+    await once(loaded, given, context);
   },
 });
+
+/** One run, into one folder. */
+async function once(
+  loaded: LoadedRecipe,
+  { out, ...options }: Pick<ExecuteRecipeOptions, "resume" | "device" | "data" | "verbose"> & Pick<SeedRuns, "out">,
+  context: CliContext,
+): Promise<void> {
+  const directory = resolve(context.cwd, out ?? join("runs", loaded.recipe.name));
+  const report = await executeLoaded(loaded, { ...options, directory }, context);
+  context.result({
+    json: reportJson(report),
+    text: () =>
+      `${renderReportText(report, { width: Math.min(context.columns, 120), colour: context.colour })}\n` +
+      `Report, model and predictions: ${relative(context.cwd, directory) || "."}`,
+  });
+}
 
 async function everything(options: RunAllOptions, context: CliContext): Promise<void> {
   const found = await runAll(options, context);
@@ -96,7 +100,12 @@ interface SeedRuns extends Pick<ExecuteRecipeOptions, "resume" | "device" | "dat
 }
 
 async function fromSeeds({ recipe: name, seeds, set, out, ...options }: SeedRuns, context: CliContext): Promise<void> {
-  const { recipe, directory: base } = await loadTrainedRecipe(name, { cwd: context.cwd, changes: set });
+  const { recipe: loaded, directory: base } = await loadRecipe(name, { cwd: context.cwd, changes: set });
+  // Nets over beat sequences are trained from all their seeds in one run.
+  if (isSequenceRecipe(loaded)) {
+    return once({ recipe: { ...loaded, seeds: [...seeds] }, directory: base }, { ...options, out }, context);
+  }
+  const recipe = requireTraining(loaded, name);
   const directory = resolve(context.cwd, out ?? join("runs", recipe.name));
   const report = await runSeeds({
     seeds,

@@ -113,7 +113,11 @@ export interface SubsetReport {
   /** Why it is shown, one sentence. */
   readonly reason?: string;
   readonly confusion?: ConfusionMatrix;
+  /** Of all folds' predictions together. */
   readonly metrics: ReportMetrics;
+  /** Over the folds, where there are several; the deviation with n − 1. */
+  readonly mean?: ReportMetrics;
+  readonly standardDeviation?: ReportMetrics;
 }
 
 /** An example classified wrongly, with the trace around it. */

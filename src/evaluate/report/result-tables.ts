@@ -1,8 +1,8 @@
-import { type ReportMetrics, metricAt, metricLabel, overallAt, shownMetrics } from "../metric-table.ts";
+import { metricAt, metricLabel, overallAt, shownMetrics } from "../metric-table.ts";
 import { examplesTitle } from "./example-words.ts";
 import { formatCount, formatInterval, formatSpread, formatValue } from "./format-value.ts";
 import { left, type ReportTable, right, unitOf } from "./report-table.ts";
-import type { Report } from "./report.ts";
+import type { Report, SubsetReport } from "./report.ts";
 
 const verdicts = {
   within: "within tolerance",
@@ -91,16 +91,22 @@ export function subsetTable(report: Report): ReportTable | undefined {
     ...shownMetrics(report.mean).overall.map(({ key, label, style }) => ({ path: key, label, style })),
     ...report.classes.map((name) => ({ path: `classes.${name}.f1`, label: `F1 ${name}`, style: "fraction" as const })),
   ];
-  const row = (name: string, metrics: ReportMetrics) => [
+  const several = report.folds.length > 1 && subsets.every(({ mean }) => mean !== undefined);
+  const row = ({ name, metrics, mean, standardDeviation }: SubsetReport) => [
     name,
-    ...paths.map(({ path, style }) => formatValue(metricAt(metrics, path), style)),
+    ...paths.map(({ path, style }) =>
+      several
+        ? formatSpread(metricAt(mean!, path), { deviation: metricAt(standardDeviation!, path), style })
+        : formatValue(metricAt(metrics, path), style),
+    ),
   ];
+  const { pooled, mean, standardDeviation } = report;
   const reasons = subsets.flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]));
   return {
     title: "Parts of the test data",
     columns: [left(`${examplesTitle(report)} of`), ...paths.map(({ label, style }) => right(label + unitOf(style)))],
-    rows: [row("all test records", report.pooled), ...subsets.map(({ name, metrics }) => row(name, metrics))],
-    ...noteOf(reasons.join(" ")),
+    rows: [{ name: "all test records", metrics: pooled, mean, standardDeviation }, ...subsets].map(row),
+    ...noteOf([...(several ? ["Mean ± standard deviation over the folds."] : []), ...reasons].join(" ")),
   };
 }
 

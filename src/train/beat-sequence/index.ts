@@ -1,3 +1,4 @@
+export * from "./adapt-test-patients.ts";
 export * from "./adapt-to-patient.ts";
 export * from "./encode-sequence-model.ts";
 export * from "./patient-folds.ts";

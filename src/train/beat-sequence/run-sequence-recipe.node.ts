@@ -1,12 +1,15 @@
 import { writeBundle } from "../../bundle/index.ts";
 import { UserError } from "../../core/errors.ts";
+import { peakMemoryMegabytes } from "../../core/peak-memory.node.ts";
 import { type LocatedDataset, type Split, datasetEntry } from "../../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../../evaluate/index.ts";
 import { createDeviceReplicas } from "../device-replicas.node.ts";
 import type { ExampleSet } from "../examples/example-set.node.ts";
-import { type ScoredFold, makeReport } from "../make-report.node.ts";
-import { predictionsFromCsv, predictionsToCsv } from "../predictions.node.ts";
+import { type ScoredFold, type TestPart, makeReport } from "../make-report.node.ts";
+import { type PredictionTable, keepPredictions, predictionsFromCsv, predictionsToCsv } from "../predictions.node.ts";
+import type { ReplicaGroupOptions } from "../replica-group.ts";
 import { type RunFolder, openRunFolder } from "../run-folder.node.ts";
+import { adaptTestPatients, adaptationEnd } from "./adapt-test-patients.ts";
 import { encodeSequenceModel } from "./encode-sequence-model.ts";
 import { predictionTable, readSequences, trainMembers } from "./run-sequence.ts";
 import { sequenceCard } from "./sequence-card.ts";
@@ -37,8 +40,8 @@ interface Read {
 
 /**
  * A beat-sequence recipe from its dataset to its report: trains on the training records and scores the test records once for
- * each seed. The report has a fold for each seed. Writes `seed-<n>/predictions.csv` and `seed-<n>/model.onnx`, the reports,
- * and the first seed's `model.onnx`; a seed that is done is not done again.
+ * each seed. The report has a fold for each seed. Writes `seed-<n>/predictions.csv` (with adaptation also `adapted.csv`) and
+ * `seed-<n>/model.onnx`, the reports, and the first seed's `model.onnx`; a seed that is done is not done again.
  */
 export async function runSequenceRecipe(recipe: SequenceRecipe, options: RunSequenceRecipeOptions): Promise<Report> {
   const { dataset, directory, resume, now, onNote, signal } = options;
@@ -60,14 +63,17 @@ export async function runSequenceRecipe(recipe: SequenceRecipe, options: RunSequ
   const training = await readSequences(open(trainIds), { recipe, variants: true });
   const test = await readSequences(open(testIds), { recipe, variants: false });
   const whole = training.filter(({ variant }) => variant === "whole");
-  const examples = sequenceExamples([...whole, ...test], recipe);
+  const { preprocessing, ...classes } = recipe.beats;
+  const input = { channels: whole[0]!.featureNames.length, samples: preprocessing.chunk.length };
+  const examples = sequenceExamples([...whole, ...test], { ...classes, input });
   onNote?.(`${examples.size} beats of ${whole.length} + ${test.length} recordings`);
 
-  const folds: ScoredFold[] = [];
+  const seeds: SeedOutcome[] = [];
   for (const seed of recipe.seeds) {
     stopIfAsked(signal, directory);
-    folds.push(await runSeed(seed, { recipe, folder, read: { training, test, examples }, options }));
+    seeds.push(await runSeed(seed, { recipe, folder, read: { training, test, examples }, options }));
   }
+  const folds = seeds.map(({ fold }) => fold);
   const report = await makeReport({
     title: recipe.title,
     recipe: recipe.name,
@@ -82,7 +88,8 @@ export async function runSequenceRecipe(recipe: SequenceRecipe, options: RunSequ
     split: splitOf(recipe, { examples, trainRecords: whole.length }),
     folds,
     subsets,
-    expected: [],
+    others: adaptedParts(recipe, { seeds, test }),
+    expected: recipe.expected,
   });
   const model = await folder.readBytes(`seed-${recipe.seeds[0]}/model.onnx`);
   await folder.write("model.onnx", model!);
@@ -99,17 +106,28 @@ interface SeedOptions {
   readonly options: RunSequenceRecipeOptions;
 }
 
-async function runSeed(seed: number, { recipe, folder, read, options }: SeedOptions): Promise<ScoredFold> {
+interface SeedOutcome {
+  readonly fold: ScoredFold;
+  /** Of nets that were adapted to each patient, all beats of the test records. */
+  readonly adapted?: PredictionTable;
+}
+
+async function runSeed(seed: number, { recipe, folder, read, options }: SeedOptions): Promise<SeedOutcome> {
   const { training, test, examples } = read;
   const { now, onNote, software } = options;
   const name = `seed ${seed}`;
   const file = (part: string) => `seed-${seed}/${part}`;
   const finished = await folder.readText(file("seed.json"));
   if (finished !== undefined) {
-    const predictions = predictionsFromCsv((await folder.readText(file("predictions.csv")))!, "one");
-    return { name, predictions, learning: [], ...(JSON.parse(finished) as Spent) };
+    const readTable = async (part: string) => predictionsFromCsv((await folder.readText(file(part)))!, "one");
+    const predictions = await readTable("predictions.csv");
+    return {
+      fold: { name, predictions, learning: [], ...(JSON.parse(finished) as Spent) },
+      ...(recipe.adaptation === undefined ? {} : { adapted: await readTable("adapted.csv") }),
+    };
   }
   const started = now();
+  const createReplicas = (request: ReplicaGroupOptions) => createDeviceReplicas("cpu", request);
   const scored = await trainMembers({
     recipe,
     train: training,
@@ -117,7 +135,7 @@ async function runSeed(seed: number, { recipe, folder, read, options }: SeedOpti
     seed,
     name,
     now,
-    createReplicas: (request) => createDeviceReplicas("cpu", request),
+    createReplicas,
     onNet: (net) => onNote?.(`${net.name}: ${net.seconds.toFixed(0)} s`),
   });
   const { classes } = recipe.beats;
@@ -141,13 +159,55 @@ async function runSeed(seed: number, { recipe, folder, read, options }: SeedOpti
   const predictions = { ...table, labelling: "one" as const };
   await folder.write(file("model.onnx"), writeBundle(onnx, card));
   await folder.write(file("predictions.csv"), predictionsToCsv(predictions));
+  const adapted =
+    recipe.adaptation === undefined
+      ? undefined
+      : {
+          ...predictionTable(
+            await adaptTestPatients({
+              recipe,
+              scored,
+              training,
+              seed,
+              createReplicas,
+              now,
+              onPatient: (id) => onNote?.(`${name}: adapted to ${id}`),
+            }),
+            { classes, variant: "whole" },
+          ),
+          labelling: "one" as const,
+        };
+  if (adapted !== undefined) await folder.write(file("adapted.csv"), predictionsToCsv(adapted));
   const spent: Spent = {
     seconds: (now() - started) / 1000,
-    peakMemoryMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+    peakMemoryMegabytes: peakMemoryMegabytes(),
   };
   // Last: its presence means done.
   await folder.write(file("seed.json"), `${JSON.stringify(spent)}\n`);
-  return { name, predictions, learning: [], ...spent };
+  return { fold: { name, predictions, learning: [], ...spent }, ...(adapted === undefined ? {} : { adapted }) };
+}
+
+/** The rest of each test record, which adapted nets had no label of: as they say, and as the nets before them said. */
+function adaptedParts(
+  recipe: SequenceRecipe,
+  { seeds, test }: { readonly seeds: readonly SeedOutcome[]; readonly test: readonly SequenceRecording[] },
+): TestPart[] {
+  if (recipe.adaptation === undefined) return [];
+  const { minutes, repeats, epochs } = recipe.adaptation;
+  const ends = new Map(test.map((recording) => [recording.id, adaptationEnd(recipe, recording)]));
+  const isRest = (record: string, sample: number) => sample >= ends.get(record)!;
+  return [
+    {
+      name: `test after the first ${minutes} minutes`,
+      reason: "The same nets on what adapted ones are scored on.",
+      tables: seeds.map(({ fold }) => keepPredictions(fold.predictions, isRest)),
+    },
+    {
+      name: "the same, nets adapted to each patient",
+      reason: `Each patient's first ${minutes} minutes were learnt with their labels, ${repeats} times in each of ${epochs} epochs, among beats of the training records.`,
+      tables: seeds.map(({ adapted }) => keepPredictions(adapted!, isRest)),
+    },
+  ];
 }
 
 type Spent = Pick<ScoredFold, "seconds" | "peakMemoryMegabytes">;

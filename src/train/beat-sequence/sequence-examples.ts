@@ -2,9 +2,17 @@ import { classMaps } from "../../beats/index.ts";
 import type { SequenceRecipe } from "./sequence-recipe.ts";
 import { type SequenceRecording, noClass } from "./sequence-recording.ts";
 
+export interface SequenceExampleOptions extends Pick<SequenceRecipe["beats"], "classMap"> {
+  readonly classes: readonly string[];
+  /** Features, and beats of a chunk. */
+  readonly input: { readonly channels: number; readonly samples: number };
+}
+
 /** The beats of whole recordings that have a class, in columns, as splits and reports want examples. */
-export function sequenceExamples(recordings: readonly SequenceRecording[], { beats }: SequenceRecipe) {
-  const { classes, classMap, preprocessing } = beats;
+export function sequenceExamples(
+  recordings: readonly Pick<SequenceRecording, "id" | "patientId" | "leads" | "labels" | "positions">[],
+  { classes, classMap, input }: SequenceExampleOptions,
+) {
   const rows = recordings.flatMap(({ labels }, record) =>
     Array.from(labels, (label, beat) => ({ record, label, beat })).filter(({ label }) => label !== noClass),
   );
@@ -18,7 +26,7 @@ export function sequenceExamples(recordings: readonly SequenceRecording[], { bea
     recordOf: Uint16Array.from(rows, ({ record }) => record),
     positions: Int32Array.from(rows, ({ record, beat }) => recordings[record]!.positions[beat]!),
     records: recordings.map(({ id, patientId, leads }) => ({ id, patientId, lead: leads[0]! })),
-    input: { channels: recordings[0]?.featureNames.length ?? 0, samples: preprocessing.chunk.length },
+    input,
     classMap: {
       name: classMap,
       symbols: Object.fromEntries(

@@ -1,18 +1,30 @@
 import { z } from "zod";
 
 import { sequencePreprocessingSchema } from "../../beats/index.ts";
-import { changeValue } from "../../core/change-value.ts";
-import { UserError } from "../../core/errors.ts";
 import { sequenceTrainingSchema } from "./sequence-settings.ts";
 
 const records = z.array(z.string()).min(1);
+
+/** How nets are adapted to a patient, see `adaptToPatient`. */
+const adaptationSchema = z.strictObject({
+  /** Of the test record, whose beats are learnt with their labels. */
+  minutes: z.number().positive(),
+  /** How often these beats are learnt in an epoch, among pieces and majorities of the training records. */
+  repeats: z.int().positive(),
+  epochs: z.int().positive(),
+  learningRate: z.number().positive(),
+});
 
 /** A beat-sequence model as data: everything that has to be fixed for its numbers to come out again. */
 export const sequenceRecipeSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: z.string(),
   description: z.string(),
-  dataset: z.strictObject({ name: z.string() }),
+  dataset: z.strictObject({
+    name: z.string(),
+    /** What the dataset is asked for, such as a folder of one's own. */
+    options: z.record(z.string(), z.unknown()).default({}),
+  }),
   beats: z.strictObject({
     classMap: z.enum(["aami-ec57", "literature"]),
     classes: z.array(z.enum(["N", "S", "V", "F", "Q"])).min(2),
@@ -33,37 +45,16 @@ export const sequenceRecipeSchema = z.strictObject({
     settings: z.record(z.string(), z.unknown()).default({}),
   }),
   sequence: sequenceTrainingSchema,
+  /** Patient-specific adaptation of the trained nets, scored beside them on the rest of each test record; absent: none. */
+  adaptation: adaptationSchema.optional(),
   /** Each is a training and a test of its own; all are reported. */
   seeds: z.array(z.int()).min(1),
+  /** Published values, which the mean over the seeds is compared with. */
+  expected: z
+    .array(z.strictObject({ metric: z.string(), value: z.number(), tolerance: z.number(), source: z.string() }))
+    .default([]),
   /** What was learnt from test data, in sentences; stands in every card and report. */
   disclosures: z.array(z.string()).default([]),
 });
 
 export type SequenceRecipe = z.output<typeof sequenceRecipeSchema>;
-
-/**
- * A beat-sequence recipe from its JSON, after changes of the form `sequence.members=1`; `undefined` where it has no section
- * `sequence`, so that it is a recipe of another kind.
- * @throws UserError that says in one sentence what is wrong, and where.
- */
-export function parseSequenceRecipe(
-  text: string,
-  { file, changes = [] }: { readonly file: string; readonly changes?: readonly string[] },
-): SequenceRecipe | undefined {
-  let value = parseJson(text);
-  if (typeof value !== "object" || value === null || !("sequence" in value)) return undefined;
-  for (const change of changes) value = changeValue(value, change, { what: "the recipe" });
-  const parsed = sequenceRecipeSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the recipe"}: ${issue.message}`);
-  throw new UserError(`Cannot use recipe ${file}: ${problems.join("; ")}`);
-}
-
-/** What is no JSON is no recipe of this kind; the other kinds' reader says so. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

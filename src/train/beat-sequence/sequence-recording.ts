@@ -26,6 +26,8 @@ export interface SequenceRecording {
   readonly variant: "whole" | "piece" | "fibrillation" | AamiClass;
   /** That were read. */
   readonly leads: readonly string[];
+  /** Hz, of the recording's samples. */
+  readonly sampleRate: number;
   readonly featureNames: readonly string[];
   /** [beat, feature] */
   readonly matrix: Float32Array;
@@ -56,16 +58,26 @@ export interface SequenceRecordingOptions {
   readonly seed: number;
 }
 
-/** A recording with annotated beats, and its variants: all beats in sequence, also those of classes that are not learnt. */
-export function sequenceRecordings(recording: Recording, options: SequenceRecordingOptions): SequenceRecording[] {
-  const { classMap, classes, variants, seed } = options;
+/** All annotated beats of a recording in sequence, also those of classes that are not learnt. */
+export function labelledBeats(
+  recording: Recording,
+  { classMap, classes }: Pick<SequenceRecordingOptions, "classMap" | "classes">,
+): Pick<SequenceRecording, "positions" | "labels"> {
   const classOf = classMaps[classMap];
   const beats = recording.annotations.filter(({ symbol }) => classOf.has(symbol));
-  const positions = Int32Array.from(beats, ({ sample }) => sample);
-  const labels = Uint8Array.from(beats, ({ symbol }) => {
-    const label = classes.indexOf(classOf.get(symbol)!);
-    return label < 0 ? noClass : label;
-  });
+  return {
+    positions: Int32Array.from(beats, ({ sample }) => sample),
+    labels: Uint8Array.from(beats, ({ symbol }) => {
+      const label = classes.indexOf(classOf.get(symbol)!);
+      return label < 0 ? noClass : label;
+    }),
+  };
+}
+
+/** A recording with annotated beats, and its variants: all beats in sequence, also those of classes that are not learnt. */
+export function sequenceRecordings(recording: Recording, options: SequenceRecordingOptions): SequenceRecording[] {
+  const { classes, variants, seed } = options;
+  const { positions, labels } = labelledBeats(recording, options);
   const waves = cutWaves(recording, positions, options.waves);
   const id = recording.id;
   const describe = (variant: SequenceRecording["variant"], own: BeatWaves, kept?: readonly number[]) => {
@@ -75,6 +87,7 @@ export function sequenceRecordings(recording: Recording, options: SequenceRecord
       patientId: recording.patientId ?? id,
       variant,
       leads: own.leadNames,
+      sampleRate: recording.sampleRate,
       featureNames: columns.map(({ name }) => name),
       matrix: featureMatrix(columns),
       labels: kept === undefined ? labels : Uint8Array.from(kept, (beat) => labels[beat]!),

@@ -1,7 +1,7 @@
 import type { ModelCard } from "../../bundle/index.ts";
 import { UserError } from "../../core/errors.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
-import type { AnyRecipe } from "../recipe.ts";
+import type { ExampleRecipe } from "../recipe.ts";
 import { beats } from "./beats.node.ts";
 import type {
   ExampleEvent,
@@ -34,7 +34,7 @@ export interface OpenedSource extends Omit<ExampleOutline<unknown>, "settings"> 
 }
 
 /** The examples that a recipe asks for. */
-export function sourceOfRecipe(recipe: AnyRecipe): ExampleSource {
+export function sourceOfRecipe(recipe: ExampleRecipe): ExampleSource {
   const task = exampleTasks.find((each) => recipe[each] !== undefined)!;
   return sourceOf(task, recipe[task]);
 }
@@ -43,7 +43,7 @@ export function sourceOfRecipe(recipe: AnyRecipe): ExampleSource {
 export function sourceOfCard(card: ModelCard): ExampleSource {
   if (card.task === "beat-sequences") {
     throw new UserError(
-      `Cannot measure ${card.name} on a dataset: expected a model for ${exampleTasks.join(", ")}, found one for beat sequences; its recipe's run measures it.`,
+      `Cannot measure ${card.name} on a dataset: expected a model for ${exampleTasks.join(", ")}, found one for beat sequences.`,
     );
   }
   const { fromCard } = exampleKinds[card.task] as ExampleKind<unknown, ExampleTask>;

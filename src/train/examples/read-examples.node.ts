@@ -3,7 +3,7 @@ import { type LocatedDataset, type Split, countClasses } from "../../datasets/in
 import type { Architecture } from "../../models/index.ts";
 import { checkClassNames } from "../class-names.ts";
 import { lossOf } from "../losses/index.ts";
-import type { AnyRecipe, Recipe } from "../recipe.ts";
+import type { ExampleRecipe, Recipe } from "../recipe.ts";
 import { splitExamples } from "../split-examples.node.ts";
 import { traceTraining } from "../training-graph.ts";
 import { stagesOf } from "../training-settings.ts";
@@ -49,7 +49,7 @@ export async function openRecipe(
 }
 
 /** The examples of a recipe, which need not have a training, before a signal is read: labels and records. */
-export async function openSource(recipe: AnyRecipe, dataset: LocatedDataset): Promise<OpenedSource> {
+export async function openSource(recipe: ExampleRecipe, dataset: LocatedDataset): Promise<OpenedSource> {
   const unknown = recipe.dataset.without.filter((name) => !dataset.recordNames.includes(name));
   if (unknown.length > 0) {
     throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
@@ -59,7 +59,7 @@ export async function openSource(recipe: AnyRecipe, dataset: LocatedDataset): Pr
 
 /** Reads a recipe's recordings, cuts and labels its examples and parts them. */
 export async function* readRecipeExamples(
-  recipe: AnyRecipe,
+  recipe: ExampleRecipe,
   { dataset, source }: { readonly dataset: LocatedDataset; readonly source: OpenedSource },
 ): AsyncGenerator<ExampleEvent, RecipeExamples> {
   const recordNames = dataset.recordNames.filter((name) => !recipe.dataset.without.includes(name));

@@ -5,17 +5,20 @@ import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { evaluateModel } from "../../../src/cli/evaluate-model.ts";
+import { renderReportMarkdown } from "../../../src/evaluate/index.ts";
 import type { LocatedDataset } from "../../../src/datasets/index.ts";
 import { openPredictor } from "../../../src/runtime/index.ts";
 import {
-  parseSequenceRecipe,
+  parseAnyRecipe,
+  parseRecipe,
   predictionsFromCsv,
   runSequenceRecipe,
   type SequenceRecipe,
 } from "../../../src/train/index.node.ts";
 import { ectopicRhythm, madeRecording } from "../../beats/sequence/made-recording.ts";
 
-const shipped = new URL("../../../recipes/beat-sequence/mitdb-beat-sequence-inter.json", import.meta.url);
+const shipped = new URL("../../../recipes/mitdb-beat-sequence-inter.json", import.meta.url);
 
 function madeDataset(): LocatedDataset {
   const open = (id: string) => {
@@ -36,6 +39,7 @@ async function smallRecipe(): Promise<SequenceRecipe> {
     'split.train=["1","2"]',
     'split.test=["3"]',
     'split.subsets=[{"without":["3"],"reason":"to have nothing"}]',
+    'adaptation={"minutes":0.3,"repeats":2,"epochs":1,"learningRate":0.01}',
     "seeds=[1,2]",
     "sequence.members=2",
     "sequence.training.epochs=2",
@@ -43,7 +47,7 @@ async function smallRecipe(): Promise<SequenceRecipe> {
     'model.settings={"stem":8,"units":6}',
     'beats.preprocessing.chunk={"length":8,"stride":4}',
   ];
-  return parseSequenceRecipe(await readFile(shipped, "utf8"), { file: "shipped", changes })!;
+  return parseAnyRecipe(await readFile(shipped, "utf8"), { file: "shipped", changes }) as SequenceRecipe;
 }
 
 test("a recipe leads to reports, predictions and a model that says the same of a recording; a finished run is not done again", async () => {
@@ -58,10 +62,25 @@ test("a recipe leads to reports, predictions and a model that says the same of a
     onNote: (note: string) => notes.push(note),
   };
   const report = await runSequenceRecipe(recipe, { ...options, resume: false });
-  expect(notes.length).toBe(1 + 4);
+  expect(notes.length).toBe(1 + 4 + 2);
   expect(report.folds.map(({ name }) => name)).toEqual(["seed 1", "seed 2"]);
   expect(report.parts["test, seed 1"]!.beats).toBe(60);
   expect(report.leakage).toEqual(recipe.disclosures);
+  // Adapted nets are scored on the beats after .3 minutes alone, beside the same nets before.
+  const [without, before, adapted] = report.subsets!;
+  expect(without!.name).toBe("test without 3");
+  expect([before!.name, adapted!.name]).toEqual([
+    "test after the first 0.3 minutes",
+    "the same, nets adapted to each patient",
+  ]);
+  const third = await options.dataset.open("3");
+  const firstBeats = third.annotations.filter(({ sample }) => sample < 0.3 * 60 * third.sampleRate);
+  for (const { confusion, mean, standardDeviation } of [before!, adapted!]) {
+    expect(confusion!.flatMap((row) => [...row]).reduce((a, b) => a + b)).toBe(2 * (60 - firstBeats.length));
+    expect(mean!.accuracy).toBeGreaterThan(0);
+    expect(standardDeviation!.accuracy).toBeGreaterThanOrEqual(0);
+  }
+  expect(renderReportMarkdown(report)).toMatch(/the same, nets adapted to each patient \| \d+\.\d+ ± \d/);
 
   const read = (name: string) => readFile(join(options.directory, name));
   const csv = predictionsFromCsv((await read("seed-1/predictions.csv")).toString(), "one");
@@ -79,17 +98,31 @@ test("a recipe leads to reports, predictions and a model that says the same of a
     probabilities.forEach((value, c) => expect(value).toBeCloseTo(csv.probabilities[4 * i + c]!, 5)),
   );
   expect(beats.length).toBe(60);
+  const { now, date, software } = options;
+  const measured = await evaluateModel(predictor, { dataset: options.dataset, part: undefined, now, date, software });
+  expect(measured.pooled).toEqual(report.folds[0]!.metrics);
+  expect(measured.leakage).toEqual(recipe.disclosures);
+  expect(measured.subsets!.map(({ name }) => name)).toEqual(["test without 3"]);
+  const all = await evaluateModel(predictor, { dataset: options.dataset, part: "all", now, date, software });
+  expect(all.parts["test"]!.beats).toBe(180);
+  expect(all.leakage[0]).toMatch("trained on part of these beats");
+  await expect(
+    evaluateModel(predictor, { dataset: options.dataset, part: "validation", now, date, software }),
+  ).rejects.toThrow("Cannot find the validation part: the model's choices were made by leaving training patients out");
   await predictor.close();
 
   const again = await runSequenceRecipe(recipe, { ...options, resume: true });
-  expect(notes.length).toBe(5 + 1);
+  expect(notes.length).toBe(7 + 1);
+  expect(again.subsets).toEqual(report.subsets);
   expect(again.confusion).toEqual(report.confusion);
 });
 
 test("a recipe that does not fit is refused in one sentence", async () => {
   const text = await readFile(shipped, "utf8");
-  expect(parseSequenceRecipe('{"name":"x"}', { file: "x" })).toBeUndefined();
-  expect(() => parseSequenceRecipe(text, { file: "r.json", changes: ["sequence.members=0"] })).toThrow(
+  expect(() => parseRecipe(text, { file: "r.json" })).toThrow(
+    "Cannot train by recipe r.json: expected a training, found one of nets over beat sequences",
+  );
+  expect(() => parseAnyRecipe(text, { file: "r.json", changes: ["sequence.members=0"] })).toThrow(
     "Cannot use recipe r.json: sequence.members: ",
   );
   const recipe = await smallRecipe();

@@ -1,0 +1,92 @@
+import { peakMemoryMegabytes } from "../core/peak-memory.node.ts";
+import { UserError } from "../core/errors.ts";
+import { datasetEntry } from "../datasets/index.ts";
+import type { Report } from "../evaluate/index.ts";
+import type { Predictor } from "../runtime/index.ts";
+import {
+  type SequenceRecipe,
+  labelledBeats,
+  makeReport,
+  sequenceExamples,
+  sequenceRecipeSchema,
+  tabulatePredictions,
+} from "../train/index.node.ts";
+import { type EvaluateModelOptions, type PartName, partOf } from "./evaluate-options.ts";
+
+/**
+ * Scores a model of beats in sequence on the annotated beats of a dataset's recordings: each recording is read as a whole, as
+ * the features need it.
+ */
+export async function evaluateSequenceModel(predictor: Predictor, options: EvaluateModelOptions): Promise<Report> {
+  const { dataset, now } = options;
+  const { card } = predictor;
+  if (card.task !== "beat-sequences") throw new Error(`${card.name} is a model for ${card.task}.`);
+  const started = now();
+  const { same, part } = partOf(card, options);
+  const split = sequenceRecipeSchema.shape.split.parse(card.training.protocol.split);
+  const names = part === "all" ? dataset.recordNames : recordsOf(split, part);
+  const classes = card.labels as SequenceRecipe["beats"]["classes"];
+  const read: (Parameters<typeof sequenceExamples>[0][number] & { readonly probabilities: readonly number[][] })[] = [];
+  for (const name of names) {
+    const recording = await dataset.open(name);
+    const beats = labelledBeats(recording, { classMap: card.classMap, classes });
+    if (beats.positions.length === 0) continue;
+    const predicted = await predictor.predictBeats(recording, beats.positions);
+    const { id, patientId = id } = recording;
+    const probabilities = predicted.beats.map((beat) => [...beat.probabilities]);
+    read.push({ id, patientId, leads: [predicted.lead], ...beats, probabilities });
+  }
+  const examples = sequenceExamples(read, { classMap: card.classMap, classes, input: card.input });
+  if (examples.size === 0) {
+    throw new UserError(`Cannot score the model: expected labelled beats in ${dataset.name}, found none.`);
+  }
+  const rows = Int32Array.from({ length: examples.size }, (_, row) => row);
+  const ofBeat = read.map(
+    ({ positions, probabilities }) => new Map(probabilities.map((each, beat) => [positions[beat]!, each])),
+  );
+  const probabilities = Float32Array.from(
+    [...rows].flatMap((row) => ofBeat[examples.recordOf[row]!]!.get(examples.positions[row]!)!),
+  );
+  const seconds = (now() - started) / 1000;
+  return makeReport({
+    title: `${card.title}: ${part} of ${dataset.name}`,
+    recipe: card.training.recipe,
+    seed: card.training.seed,
+    date: options.date,
+    software: options.software,
+    seconds,
+    entry: datasetEntry(dataset.name),
+    dataset,
+    examples,
+    split: {
+      name: part,
+      description: part === "all" ? `All ${examples.size} beats of ${read.length} records.` : card.training.split,
+      leakage: [
+        ...(part === "train" ? ["This is the model's own train part: no estimate for new data."] : []),
+        ...(part === "all" && same ? ["The model was trained on part of these beats: no estimate for new data."] : []),
+        ...card.disclosures,
+      ],
+      bootstrapUnit: "record",
+      folds: [{ name: part, train: new Int32Array(0), validation: new Int32Array(0), test: rows }],
+    },
+    folds: [
+      {
+        name: part,
+        predictions: tabulatePredictions(examples, { rows, probabilities, decision: card.decision }),
+        learning: [],
+        seconds,
+        peakMemoryMegabytes: peakMemoryMegabytes(),
+      },
+    ],
+    subsets: part === "test" ? split.subsets : [],
+    expected: [],
+    intervals: { level: card.intervals.level, resamples: card.intervals.resamples },
+  });
+}
+
+function recordsOf(split: SequenceRecipe["split"], part: Exclude<PartName, "all">): readonly string[] {
+  if (part !== "validation") return split[part];
+  throw new UserError(
+    "Cannot find the validation part: the model's choices were made by leaving training patients out in turn; use --part test, train or all.",
+  );
+}
