@@ -1,28 +1,29 @@
-import { readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import type { Device } from "../core/device.ts";
 import { UserError } from "../core/errors.ts";
 import { type Predictor, openModelFile } from "../runtime/index.node.ts";
-
-const shipped = fileURLToPath(new URL("../../models", import.meta.url));
+import { shippedModels } from "./shipped-models.ts";
 
 /** Opens a model: a file, or the name of one that comes with the package. */
 export async function openModel(
   nameOrFile: string,
   { cwd, device = "cpu" }: { readonly cwd: string; readonly device?: Device | undefined },
 ): Promise<Predictor> {
-  const names = (await readdir(shipped).catch(() => []))
-    .filter((file) => file.endsWith(".onnx"))
-    .map((file) => file.slice(0, -".onnx".length));
-  const path = names.includes(nameOrFile) ? join(shipped, `${nameOrFile}.onnx`) : resolve(cwd, nameOrFile);
+  const shipped = await shippedModels();
+  const path = shipped.find(({ name }) => name === nameOrFile)?.file ?? resolve(cwd, nameOrFile);
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true) {
-    const known = names.length === 0 ? "" : `, or one of ${names.join(", ")}`;
     throw new UserError(
-      `Cannot open model ${nameOrFile}: expected an .onnx file${known}, found ${found === undefined ? "no such file" : "a folder"}.`,
+      `Cannot open model ${nameOrFile}: expected an .onnx file${orShipped(shipped)}, ` +
+        `found ${found === undefined ? "no such file" : "a folder"}.`,
     );
   }
   return openModelFile(path, { device });
+}
+
+/** `, or one of beats, multibranch`; nothing where none is shipped. */
+export function orShipped(shipped: readonly { readonly name: string }[]): string {
+  return shipped.length === 0 ? "" : `, or one of ${shipped.map(({ name }) => name).join(", ")}`;
 }

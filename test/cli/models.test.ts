@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { architectures } from "../../src/models/index.ts";
+import { shippedModels } from "../../src/cli/shipped-models.ts";
 import { runInProcess } from "./run-in-process.ts";
 
 describe("einthoven models", () => {
@@ -9,7 +10,12 @@ describe("einthoven models", () => {
     expect([code, stderr]).toEqual([0, ""]);
     for (const { name } of architectures) expect(stdout).toContain(name);
     const json = await runInProcess([...argv, "--json"]);
-    expect(JSON.parse(json.stdout)).toEqual(architectures.map(({ name, source }) => ({ name, source })));
+    const { nets, shipped } = JSON.parse(json.stdout) as {
+      readonly nets: unknown;
+      readonly shipped: readonly { readonly name: string }[];
+    };
+    expect(nets).toEqual(architectures.map(({ name, source }) => ({ name, source })));
+    expect(shipped.map(({ name }) => name)).toEqual((await shippedModels()).map(({ name }) => name));
   });
 
   it.each(architectures.map(({ name }) => name))("show %s adds up", async (name) => {

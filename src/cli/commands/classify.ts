@@ -9,8 +9,9 @@ import { classifyTask, isForBeats } from "../classify-recording.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
-import { openModel } from "../open-model.ts";
+import { openModel, orShipped } from "../open-model.ts";
 import { openRecording } from "../open-recording.ts";
+import { shippedModels } from "../shipped-models.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const classifyCommand = defineCommand({
@@ -19,7 +20,7 @@ export const classifyCommand = defineCommand({
     "made to. The model file says itself which leads, rate and preprocessing it needs. Research software, no medical device.",
   arguments: { recording: argument.many("recordings: paths with or without extension, or mitdb/100") },
   options: {
-    model: option.text("--model <file>", "the model file (or the name of a shipped model)"),
+    model: option.text("--model <file>", "the model file, or the name of a shipped model (einthoven models)"),
     beats: option.choice("--beats <source>", "for a model for beats, where they are; default: detected", [
       "detected",
       "annotated",
@@ -34,7 +35,10 @@ export const classifyCommand = defineCommand({
     device: deviceOption,
   },
   examples: [
-    { command: "classify mitdb/119 --model model.onnx", does: "count the beats of each class" },
+    {
+      command: "classify mitdb/119 --model beats",
+      does: "count the beats of each class, by a model that comes with this package",
+    },
     {
       command: "classify rec1 rec2 --model model.onnx --json",
       does: "every beat, segment or recording with its probabilities",
@@ -42,7 +46,9 @@ export const classifyCommand = defineCommand({
     { command: "classify rec1 --model model.onnx --write ann", does: "write rec1.ann beside you" },
   ],
   run: async ({ recording: specs, model, beats, write, out, force, data, device }, context) => {
-    if (model === undefined) throw new UsageError("expected --model <file>, found none");
+    if (model === undefined) {
+      throw new UsageError(`expected --model with an .onnx file${orShipped(await shippedModels())}, found none`);
+    }
     if (write !== undefined && !/^[A-Za-z0-9_-]+$/.test(write)) {
       throw new UsageError(`expected an annotator name of letters, digits, - and _, found "${write}"`);
     }

@@ -17,7 +17,7 @@ export const evaluateCommand = defineCommand({
   description:
     "Scores a saved model on the labelled beats, segments or recordings of a dataset. On the dataset that it was trained on, the parts are those of " +
     "its own split, which its card names.",
-  arguments: { model: argument.one("the model file") },
+  arguments: { model: argument.one("the model file, or the name of a shipped model") },
   options: {
     dataset: option.text("--dataset <name>", "the dataset"),
     part: option.choice("--part <part>", "default: test on the model's own dataset, all on another", [
