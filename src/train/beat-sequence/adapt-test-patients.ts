@@ -1,5 +1,5 @@
 import { adaptToPatient } from "./adapt-to-patient.ts";
-import type { RunSequenceOptions, ScoredSequences } from "./run-sequence.ts";
+import { type RunSequenceOptions, type ScoredSequences, isMajority } from "./run-sequence.ts";
 import type { SequenceRecipe } from "./sequence-recipe.ts";
 import type { SequenceRecording } from "./sequence-recording.ts";
 
@@ -18,7 +18,7 @@ export async function adaptTestPatients(options: AdaptTestOptions): Promise<Omit
   const { recipe, scored, training, seed, createReplicas, now, onPatient } = options;
   const { repeats, epochs, learningRate } = recipe.adaptation!;
   // What keeps rare classes in mind at little cost: whole recordings would be most of the work.
-  const rehearsal = training.filter(({ variant }) => variant !== "whole" && variant !== "fibrillation");
+  const rehearsal = training.filter((each) => each.variant === "piece" || isMajority(each, recipe.beats.classes));
   const probabilities: Float32Array[] = [];
   for (const recording of scored.recordings) {
     const adapted = await adaptToPatient({

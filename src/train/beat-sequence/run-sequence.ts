@@ -20,7 +20,7 @@ export async function readSequences(
   { recipe, variants }: { readonly recipe: SequenceRecipe; readonly variants: boolean },
 ): Promise<SequenceRecording[]> {
   const { classMap, classes, preprocessing } = recipe.beats;
-  const none = { pieces: 0, fibrillations: 0, majorities: {}, least: 0 };
+  const none = { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, majorities: {}, least: 0 };
   const found: SequenceRecording[] = [];
   for await (const recording of recordings) {
     found.push(
@@ -105,7 +105,7 @@ export async function crossValidate(
         ...options,
         recipe,
         train: recordings.filter((each) => !isHeld(each)),
-        test: recordings.filter((each) => isHeld(each) && each.variant !== "piece" && each.variant !== "fibrillation"),
+        test: recordings.filter((each) => isHeld(each) && (each.variant === "whole" || isMajority(each, classes))),
         seed: seed * 100 + index,
         name: `fold ${index + 1}`,
       }),
@@ -116,6 +116,11 @@ export async function crossValidate(
     probabilities: scored.flatMap((each) => each.probabilities),
     members: scored.flatMap((each) => each.members),
   };
+}
+
+/** Whether a recording is cut so that a class has the majority. */
+export function isMajority({ variant }: Pick<SequenceRecording, "variant">, classes: readonly string[]): boolean {
+  return classes.includes(variant);
 }
 
 /** Scored beats in columns. */

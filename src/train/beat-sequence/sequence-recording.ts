@@ -5,14 +5,16 @@ import {
   type WavePreprocessing,
   classMaps,
   cutWaves,
+  drawEpisodes,
   drawMajority,
   drawPiece,
   fibrillateWaves,
   featureMatrix,
   keepBeats,
+  prematureWaves,
   sequenceFeatures,
 } from "../../beats/index.ts";
-import { createRandom } from "../../core/random.ts";
+import { type Random, createRandom } from "../../core/random.ts";
 import type { Recording } from "../../core/recording.ts";
 
 /** In place of a class: a beat that is there, but is neither learnt nor scored. */
@@ -22,8 +24,11 @@ export const noClass = 255;
 export interface SequenceRecording {
   readonly id: string;
   readonly patientId: string;
-  /** The recording as it is; a piece of it; with simulated atrial fibrillation; or cut so that a class has the majority. */
-  readonly variant: "whole" | "piece" | "fibrillation" | AamiClass;
+  /**
+   * The recording as it is; a piece of it; with simulated atrial fibrillation, all over or in episodes; with simulated premature beats; or
+   * cut so that a class has the majority.
+   */
+  readonly variant: "whole" | "piece" | "fibrillation" | "paroxysm" | "premature" | AamiClass;
   /** That were read. */
   readonly leads: readonly string[];
   /** Hz, of the recording's samples. */
@@ -43,6 +48,10 @@ export interface VariantCounts {
   readonly pieces: number;
   /** With simulated atrial fibrillation, see `fibrillateWaves`; its S beats have no class. */
   readonly fibrillations: number;
+  /** With episodes of it: beside normal beats in sinus rhythm, as those are that a paroxysm of fast, irregular ones has to be told from. */
+  readonly paroxysms: number;
+  /** With simulated supraventricular premature beats, see `prematureWaves`; and each of these cut so that they are many or the majority. */
+  readonly prematures: number;
   /** Cuts in which a class has the majority, by class, see `drawMajority`. */
   readonly majorities: Readonly<Partial<Record<AamiClass, number>>>;
   /** The least number of the recording's beats of the class for these. */
@@ -108,12 +117,57 @@ export function sequenceRecordings(recording: Recording, options: SequenceRecord
     );
   });
   const conducted = labels.map((label) => (classes[label] === "N" || classes[label] === "S" ? 1 : 0));
-  const fibrillations = Array.from({ length: variants.fibrillations }, (_, i) => {
-    const random = createRandom(`fibrillation/${seed}/${id}/${i}`);
-    const fibrillating = describe("fibrillation", fibrillateWaves(waves, conducted, random));
-    return { ...fibrillating, labels: labels.map((label) => (classes[label] === "S" ? noClass : label)) };
+  /** Whether an early beat comes from a focus can't be told where the atria fibrillate. */
+  const fibrillate = (variant: SequenceRecording["variant"], inside: Uint8Array, random: Random) => ({
+    ...describe(
+      variant,
+      fibrillateWaves(
+        waves,
+        inside.map((within, beat) => within * conducted[beat]!),
+        random,
+      ),
+    ),
+    labels: labels.map((label, beat) => (inside[beat] === 1 && classes[label] === "S" ? noClass : label)),
   });
-  return [describe("whole", waves), ...pieces.flat(), ...fibrillations, ...majorities.flat()];
+  const fibrillations = Array.from({ length: variants.fibrillations }, (_, i) =>
+    fibrillate(
+      "fibrillation",
+      labels.map(() => 1),
+      createRandom(`fibrillation/${seed}/${id}/${i}`),
+    ),
+  );
+  const paroxysms = Array.from({ length: variants.paroxysms }, (_, i) => {
+    const random = createRandom(`paroxysm/${seed}/${id}/${i}`);
+    return fibrillate("paroxysm", drawEpisodes(labels.length, random), random);
+  });
+  const normal = labels.map((label) => (classes[label] === "N" ? 1 : 0));
+  const prematures = Array.from({ length: variants.prematures }, (_, i) => {
+    const random = createRandom(`premature/${seed}/${id}/${i}`);
+    const { waves: early, premature } = prematureWaves(waves, normal, random);
+    const own = labels.map((label, beat) => (premature[beat] === 1 ? classes.indexOf("S") : label));
+    const kept = drawMajority(
+      own.map((label) => (classes[label] === "S" ? 1 : 0)),
+      random,
+    );
+    const cut =
+      kept.length < fewest
+        ? []
+        : [
+            {
+              ...describe("premature", keepBeats(early, kept), kept),
+              labels: Uint8Array.from(kept, (beat) => own[beat]!),
+            },
+          ];
+    return [{ ...describe("premature", early), labels: own }, ...cut];
+  });
+  return [
+    describe("whole", waves),
+    ...pieces.flat(),
+    ...fibrillations,
+    ...paroxysms,
+    ...prematures.flat(),
+    ...majorities.flat(),
+  ];
 }
 
 /** A variant of fewer beats says little about a recording. */

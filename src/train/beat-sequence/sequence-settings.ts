@@ -12,6 +12,8 @@ export const sequenceTrainingSchema = z.strictObject({
   variants: z.strictObject({
     pieces: count.default(0),
     fibrillations: count.default(0),
+    paroxysms: count.default(0),
+    prematures: count.default(0),
     majorities: z.partialRecord(z.enum(["N", "S", "V", "F", "Q"]), count).default({}),
     least: count.default(20),
   }),

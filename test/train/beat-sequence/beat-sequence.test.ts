@@ -75,14 +75,22 @@ describe("rows of beat sequences", () => {
     classMap: "literature",
     classes: ["N", "S"],
     waves: preprocessing.waves,
-    variants: { pieces: 1, fibrillations: 1, majorities: { S: 2, V: 1 }, least: 5 },
+    variants: { pieces: 1, fibrillations: 1, paroxysms: 1, prematures: 1, majorities: { S: 2, V: 1 }, least: 5 },
     seed: 1,
   } as const;
 
   test("a recording has its variants, the same each time, and beats of other classes are kept without a class", () => {
     const long = made("1", "S", 6, 300);
     const [first, ...variants] = sequenceRecordings(long, options);
-    expect(variants.map(({ variant }) => variant)).toEqual(["piece", "fibrillation", "S", "S"]);
+    expect(variants.map(({ variant }) => variant)).toEqual([
+      "piece",
+      "fibrillation",
+      "paroxysm",
+      "premature",
+      "premature",
+      "S",
+      "S",
+    ]);
     expect(sequenceRecordings(long, options)).toEqual([first, ...variants]);
     const withV = sequenceRecordings(recordings[1]!, options)[0]!;
     expect(withV.labels.filter((label) => label === noClass).length).toBe(18);
@@ -93,7 +101,7 @@ describe("rows of beat sequences", () => {
     const all = recordings.flatMap((recording) =>
       sequenceRecordings(recording, {
         ...options,
-        variants: { pieces: 0, fibrillations: 0, majorities: {}, least: 0 },
+        variants: { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, majorities: {}, least: 0 },
       }),
     );
     const chunk = { length: 90, stride: 90 };
@@ -189,7 +197,7 @@ test("adaptation learns a patient's own beats from the first minutes, and reads 
   const options = { classMap: "literature", classes: ["N", "S", "V"], waves: preprocessing.waves, seed: 1 } as const;
   const [patient] = sequenceRecordings(odd, {
     ...options,
-    variants: { pieces: 0, fibrillations: 0, majorities: {}, least: 0 },
+    variants: { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, majorities: {}, least: 0 },
   });
   const train = sequences.filter(({ id }) => id !== "4");
   const single = { ...recipe, sequence: { ...recipe.sequence, members: 1 } };
