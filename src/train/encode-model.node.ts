@@ -1,6 +1,6 @@
 import { type ModelCard, intendedUse } from "../bundle/index.ts";
 import type { DatasetEntry, Split } from "../datasets/index.ts";
-import { type Report, metricAt, metricPaths, scorings } from "../evaluate/index.ts";
+import { type Report, metricAt, metricPaths, partialNotices, scorings } from "../evaluate/index.ts";
 import { type Architecture, traceModel } from "../models/index.ts";
 import { resolveWindows } from "../signal/index.ts";
 import { encodeOnnx } from "../tensor/index.ts";
@@ -16,7 +16,7 @@ export interface EncodeModelOptions {
   readonly source: OpenedSource;
   readonly examples: ExampleSet;
   readonly split: Split;
-  readonly report: Pick<Report, "folds">;
+  readonly report: Pick<Report, "folds" | "notices">;
   /** Which fold, from 0. */
   readonly index: number;
   readonly outcome: FoldOutcome;
@@ -118,6 +118,7 @@ function makeCard({
     intendedUse,
     limits: [
       `Trained and tested on ${entry.title} alone; other recorders, electrodes and patients may differ.`,
+      ...partialNotices(report.notices).map(({ message }) => `A demonstration, made from a part of the data: ${message}`),
       ...split.leakage,
     ],
   };
