@@ -118,7 +118,9 @@ function makeCard({
     intendedUse,
     limits: [
       `Trained and tested on ${entry.title} alone; other recorders, electrodes and patients may differ.`,
-      ...partialNotices(report.notices).map(({ message }) => `A demonstration, made from a part of the data: ${message}`),
+      ...partialNotices(report.notices).map(
+        ({ message }) => `A demonstration, made from a part of the data: ${message}`,
+      ),
       ...split.leakage,
     ],
   };
