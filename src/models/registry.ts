@@ -9,6 +9,7 @@ import { inception1d } from "./inception1d.ts";
 import { lstm } from "./lstm.ts";
 import { lstmBidir } from "./lstm-bidir.ts";
 import { multiBranchCnn } from "./multi-branch-cnn.ts";
+import { residualCrnn } from "./residual-crnn.ts";
 import { resnet1dWang } from "./resnet1d-wang.ts";
 import { sellamiCnn } from "./sellami-cnn.ts";
 import { surveyCnn } from "./survey-cnn.ts";
@@ -36,6 +37,7 @@ export const architectures = [
   surveyLstm,
   surveyGru,
   surveyCrnn,
+  residualCrnn,
 ] as readonly Architecture[];
 
 /** @throws UserError that lists the known names. */

@@ -55,11 +55,21 @@ describe("published parameter counts", () => {
     [64, 64],
     [64, 128],
   ].map(([i, o]) => i! * o! * 9 + o! * o! * 9 + i! * o! + 6 * o!);
+  const residual = [
+    [32, 32, 7],
+    [32, 48, 5],
+    [48, 64, 5],
+    [64, 96, 5],
+    [96, 128, 5],
+  ]
+    .map(([i, o, k]) => (i! + o!) * o! * k! + 4 * o! + (i === o ? 0 : i! * o! + 2 * o!))
+    .reduce((a, b) => a + b, 0);
   it.each([
     ["survey_cnn", surveyStages + 129 * 4],
     ["survey_lstm", 256 * (50 + 64 + 2) + 256 * (64 + 64 + 2) + 65 * 4],
     ["survey_gru", 192 * (50 + 64 + 2) + 192 * (64 + 64 + 2) + 65 * 4],
     ["survey_crnn", surveyStages + 2 * 256 * (128 + 64 + 2) + 129 * 4],
+    ["residual_crnn", 15 * 32 + 64 + residual + 2 * 192 * (128 + 64 + 2) + 257 * 4],
     ["sellami_cnn", 9 * 32 + 64 + blocks.reduce((a, b) => a + b, 0) + 129 * 4],
   ])("%s has %i, whatever the length", (name, expected) => {
     for (const samples of [9000, 1024, 18_001]) {

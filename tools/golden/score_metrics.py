@@ -114,6 +114,7 @@ def quantities(truth, scores, kind):
     out["macroF1"] = float(np.mean(sk.f1_score(truth, decided, average=None, zero_division=0)[present] if kind != "binary" else [sk.f1_score(truth[:, 0], decided[:, 0])]))
     if kind != "binary":
         out["microF1"] = float(sk.f1_score(truth, decided, average="micro"))
+        out["weightedF1"] = float(sk.f1_score(truth, decided, average="weighted"))
     out["macroSensitivity"] = float(np.mean([sk.recall_score(truth[:, c], decided[:, c]) for c in np.flatnonzero(present)]))
     return out
 

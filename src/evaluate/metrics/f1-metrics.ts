@@ -19,6 +19,23 @@ export const macroF1Metric: Metric = {
       perPresentClass(counts(weights), ({ hits, support, called }) => ratio(2 * hits, support + called)),
 };
 
+/** The F1 of each class weighed by how many rows have it, so that rare classes hardly count. */
+export const weightedF1Metric: Metric = {
+  ...shared,
+  name: "weightedF1",
+  label: "Weighted F1",
+  tasks: ["multi-class", "multi-label"],
+  prepare:
+    ({ counts }) =>
+    (weights) => {
+      const { hits, support, called } = counts(weights);
+      const weighed = support.map((count, label) =>
+        count === 0 ? 0 : (count * 2 * hits[label]!) / (count + called[label]!),
+      );
+      return { value: ratio(sum(weighed), sum(support)) };
+    },
+};
+
 /** F1 of all decisions of all classes together. */
 export const microF1Metric: Metric = {
   ...shared,

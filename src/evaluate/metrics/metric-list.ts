@@ -3,7 +3,7 @@ import { macroAucMetric, macroAucPresentMetric, macroAuprcMetric } from "./area-
 import { classwiseEceMassMetric, classwiseEceMetric, eceMassMetric, eceMetric } from "./calibration-metrics.ts";
 import { cinc2020Metric, cinc2021Metric } from "./cinc2020.ts";
 import { fBetaMetric, gBetaMetric } from "./f-beta.ts";
-import { macroF1Metric, macroSensitivityMetric, microF1Metric } from "./f1-metrics.ts";
+import { macroF1Metric, macroSensitivityMetric, microF1Metric, weightedF1Metric } from "./f1-metrics.ts";
 import { fmaxMetric } from "./fmax.ts";
 import type { Metric } from "./metric.ts";
 import { accuracyMetric, brierMetric, logLossMetric, subsetAccuracyMetric } from "./row-metrics.ts";
@@ -17,6 +17,7 @@ export const metricList: readonly Metric[] = [
   accuracyMetric,
   subsetAccuracyMetric,
   macroF1Metric,
+  weightedF1Metric,
   microF1Metric,
   macroSensitivityMetric,
   fBetaMetric,
