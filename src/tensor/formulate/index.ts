@@ -1,8 +1,10 @@
 import type { Tensor } from "../tensor.ts";
 import { moveBatchLast } from "./batch-last.ts";
 import { formulateForGpu } from "./for-gpu.ts";
+import { reuseGatedProducts } from "./gated-slopes.ts";
 import { rowsAsImages } from "./images-of-rows.ts";
 import { poolBeforeRelu } from "./pool-before-relu.ts";
+import { sumImagesFirst } from "./sums-in-two.ts";
 import { moveTimeFirst } from "./time-first.ts";
 import { transposedAsGradients } from "./transposed.ts";
 import { convolveByPoints } from "./winograd.ts";
@@ -20,6 +22,6 @@ export function formulate(outputs: readonly Tensor[], formulation: Formulation):
   if (formulation === "inference") return rowsAsImages(outputs);
   // By phases was measured on a CPU only.
   const first = formulation === "gpu" ? outputs : transposedAsGradients(outputs);
-  const fast = moveBatchLast(poolBeforeRelu(moveTimeFirst(first)));
-  return formulation === "gpu" ? formulateForGpu(fast) : convolveByPoints(fast);
+  const fast = moveBatchLast(poolBeforeRelu(moveTimeFirst(reuseGatedProducts(first))));
+  return formulation === "gpu" ? formulateForGpu(fast) : convolveByPoints(sumImagesFirst(fast));
 }
