@@ -96,6 +96,14 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
     return share;
   };
 
+  /** What the other replicas updated, and the running statistics. */
+  const takeUpdated = () => {
+    const others = program.ranges.filter((_, other) => other !== shard);
+    for (const { start, end } of [...others, { start: trainedSize, end: movedSize }]) {
+      parameters.set(exchange.parameters.subarray(start, end), start);
+    }
+  };
+
   const fail = (kind: (typeof failureKinds)[number]) =>
     Atomics.store(exchange.control, 3 + failureKinds.indexOf(kind), 1);
   const hasFailed = (...kinds: readonly (typeof failureKinds)[number][]) =>
@@ -127,7 +135,7 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
       Atomics.store(exchange.control, 2, Atomics.load(exchange.control, 0));
     }
     await barrier();
-    parameters.set(exchange.parameters.subarray(0, movedSize));
+    takeUpdated();
     return !hasFailed("weights");
   };
 
