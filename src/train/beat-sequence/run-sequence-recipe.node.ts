@@ -60,7 +60,9 @@ export async function runSequenceRecipe(recipe: SequenceRecipe, options: RunSequ
       yield await dataset.open(id);
     }
   };
-  const training = await readSequences(open(trainIds), { recipe, variants: true });
+  const finished = await Promise.all(recipe.seeds.map((seed) => folder.readText(seedFile(seed, "seed.json"))));
+  // Variants are most of the reading, and only for those that learn.
+  const training = await readSequences(open(trainIds), { recipe, variants: finished.includes(undefined) });
   const test = await readSequences(open(testIds), { recipe, variants: false });
   const whole = training.filter(({ variant }) => variant === "whole");
   const { preprocessing, ...classes } = recipe.beats;
@@ -91,7 +93,7 @@ export async function runSequenceRecipe(recipe: SequenceRecipe, options: RunSequ
     others: adaptedParts(recipe, { seeds, test }),
     expected: recipe.expected,
   });
-  const model = await folder.readBytes(`seed-${recipe.seeds[0]}/model.onnx`);
+  const model = await folder.readBytes(seedFile(recipe.seeds[0]!, "model.onnx"));
   await folder.write("model.onnx", model!);
   await folder.write("report.html", renderReportHtml(report));
   await folder.write("report.md", renderReportMarkdown(report));
@@ -106,6 +108,10 @@ interface SeedOptions {
   readonly options: RunSequenceRecipeOptions;
 }
 
+function seedFile(seed: number, part: string): string {
+  return `seed-${seed}/${part}`;
+}
+
 interface SeedOutcome {
   readonly fold: ScoredFold;
   /** Of nets that were adapted to each patient, all beats of the test records. */
@@ -116,7 +122,7 @@ async function runSeed(seed: number, { recipe, folder, read, options }: SeedOpti
   const { training, test, examples } = read;
   const { now, onNote, software } = options;
   const name = `seed ${seed}`;
-  const file = (part: string) => `seed-${seed}/${part}`;
+  const file = (part: string) => seedFile(seed, part);
   const finished = await folder.readText(file("seed.json"));
   if (finished !== undefined) {
     const readTable = async (part: string) => predictionsFromCsv((await folder.readText(file(part)))!, "one");
