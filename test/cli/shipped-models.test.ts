@@ -27,7 +27,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 describe("shipped models", () => {
   it("are at least those for beats", () => {
-    expect(models.map(({ name }) => name)).toEqual(expect.arrayContaining(["multibranch"]));
+    expect(models.map(({ name }) => name)).toEqual(expect.arrayContaining(["beats", "multibranch"]));
   });
 
   describe.each(models)("$name", (model) => {
@@ -54,7 +54,7 @@ describe("shipped models", () => {
     });
   });
 
-  it.each(["multibranch"])("%s classifies a recording's detected beats, by its name", async (name) => {
+  it.each(["beats", "multibranch"])("%s classifies a recording's detected beats, by its name", async (name) => {
     const { code, stdout, stderr } = await runInProcess(["classify", "patient", "--model", name, "--json"], {
       cwd: directory,
     });
