@@ -48,8 +48,7 @@ export function convolveByPoints(outputs: readonly Tensor[]): Tensor[] {
     const back = (x: Tensor, transform: Transform) => fromPoints(x, transform, { points, shape });
     if (node.op === convolutionOp) return [back(matmul(image(a), swapLast(weight(b))), output)];
     if (node.op === convolutionInputGradientOp) return [back(matmul(slope(a), weight(b)), input)];
-    const turned = isLong({ columns: tiles * batch, filters, channels }) ? turnedFirst(slope(b)) : swapLast(slope(b));
-    return [back(matmul(turned, image(a)), kernel)];
+    return [back(matmul(swapLast(slope(b)), image(a)), kernel)];
   });
 }
 
@@ -191,20 +190,6 @@ function fromPoints(x: Tensor, transform: Transform, { points, shape }: PointOpt
     open.pop();
   }
   return reshape(y, shape);
-}
-
-/**
- * Whether a kernel's slope is a long sum at each point. ONNX Runtime multiplies with a transposed first operand at half its speed there,
- * so that turning it beforehand is worth its while.
- */
-function isLong({ columns, filters, channels }: { columns: number; filters: number; channels: number }): boolean {
-  return columns >= 256 && Math.max(filters, channels) <= 64;
-}
-
-/** `swapLast` by an op of its own: with one axis more, so that it is not taken into the product again. */
-function turnedFirst(x: Tensor): Tensor {
-  const [points, columns, filters] = x.shape as [number, number, number];
-  return reshape(transpose(reshape(x, [points, 1, columns, filters]), [0, 1, 3, 2]), [points, filters, columns]);
 }
 
 function swapLast(x: Tensor): Tensor {
