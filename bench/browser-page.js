@@ -1,8 +1,8 @@
 // The page of `npm run bench -- browser`: trains the multi-branch CNN with onnxruntime-web.
 import * as ort from "onnxruntime-web/wasm";
 
-import { createLocalReplicas } from "../dist/train/replica-group.js";
-import { createWorkerReplicas } from "../dist/train/worker-replicas.js";
+import { createLocalReplicas } from "../dist/train/replicas/replica-group.js";
+import { createWorkerReplicas } from "../dist/train/replicas/worker-replicas.js";
 import { answerRequests } from "../tools/browser/answer-requests.js";
 import { openMultiBranchTraining } from "./multi-branch-training.js";
 

@@ -11,7 +11,7 @@ export async function benchBrowser({ python, seconds = 2, rounds = 7, threads = 
   if (chromium === undefined) return { skipped: "no Chromium on the PATH (CHROMIUM=PATH names one)" };
   const peer = python === undefined ? undefined : openPeer("torch_multibranch.py", { python });
   const peerModes = peer === undefined ? [] : [`eager ${threads}`, `replicas ${threads}`];
-  const entries = { page: "bench/browser-page.js", worker: "dist/train/replica-worker.web.js" };
+  const entries = { page: "bench/browser-page.js", worker: "dist/train/replicas/replica-worker.web.js" };
   const pages = {};
   const measured = Object.fromEntries([...modes, ...peerModes].map((mode) => [mode, []]));
   try {

@@ -1,9 +1,9 @@
 // A training of the multi-branch CNN (1×251) that is ready to go, in Node or in a page.
 import { createRandom } from "../dist/core/random.js";
 import { findArchitecture } from "../dist/models/index.js";
-import { initialiseParameters } from "../dist/train/parameter-layout.js";
-import { buildTrainingProgram } from "../dist/train/training-program.js";
-import { trainingSchema } from "../dist/train/training-settings.js";
+import { initialiseParameters } from "../dist/train/program/parameter-layout.js";
+import { buildTrainingProgram } from "../dist/train/program/training-program.js";
+import { trainingSchema } from "../dist/train/fit/training-settings.js";
 
 const samples = 251;
 const classCount = 4;

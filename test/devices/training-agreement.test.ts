@@ -42,7 +42,7 @@ describe("the same training", () => {
     async () => {
       const page = await openPage({
         chromium,
-        entries: { page: "test/devices/training-page.ts", worker: "src/train/replica-worker.web.ts" },
+        entries: { page: "test/devices/training-page.ts", worker: "src/train/replicas/replica-worker.web.ts" },
         flags: softwareWebGpu,
         timeoutSeconds: 240,
       });

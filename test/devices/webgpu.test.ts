@@ -18,7 +18,7 @@ import {
   softmax,
   softmaxCrossEntropy,
 } from "../../src/tensor/index.ts";
-import { placementOf } from "../../src/train/find-placements.node.ts";
+import { placementOf } from "../../src/train/replicas/find-placements.node.ts";
 import { buildTrainingProgram, optimizerSchema } from "../../src/train/index.ts";
 import { smallCard } from "../bundle/small-card.ts";
 import { buildCase } from "../contract/build-case.ts";

@@ -1,11 +1,11 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
-import type { BatchFiller, BatchRequest } from "../../src/train/batch-filler.ts";
-import { allocateHandover, layDownParts, takeParts } from "../../src/train/batch-handover.ts";
-import type { StartPreparer } from "../../src/train/batch-preparers.ts";
+import type { BatchFiller, BatchRequest } from "../../src/train/batches/batch-filler.ts";
+import { allocateHandover, layDownParts, takeParts } from "../../src/train/batches/batch-handover.ts";
+import type { StartPreparer } from "../../src/train/batches/batch-preparers.ts";
 import { type ReplicaGroup, type TrainingSettings, createLocalReplicas } from "../../src/train/index.ts";
-import { createThreadReplicas, startPreparerThread } from "../../src/train/thread-replicas.node.ts";
+import { createThreadReplicas, startPreparerThread } from "../../src/train/replicas/thread-replicas.node.ts";
 import { fitAll, settings, smallData, smallProgram, start } from "./small-training.ts";
 
 /** A preparer that says it has failed. */

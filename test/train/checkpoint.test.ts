@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../src/train/fit/checkpoint.ts";
 
 const checkpoint: Checkpoint = {
   fingerprint: "a training",

@@ -6,7 +6,7 @@ import { createRandom } from "../../src/core/random.ts";
 import type { Architecture } from "../../src/models/index.ts";
 import { type Tensor, exp, relu, reshape, scale, sqrt, sub, scalar } from "../../src/tensor/index.ts";
 import { buildTrainingProgram, createLocalReplicas } from "../../src/train/index.ts";
-import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
+import { createThreadReplicas } from "../../src/train/replicas/thread-replicas.node.ts";
 import { fitAll, settings, smallData, start } from "./small-training.ts";
 import type { SmallTraining } from "./train-small.ts";
 

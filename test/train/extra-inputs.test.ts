@@ -5,8 +5,8 @@ import { createRandom } from "../../src/core/random.ts";
 import type { Architecture } from "../../src/models/index.ts";
 import { traceModel } from "../../src/models/index.ts";
 import { createExecutor, encodeOnnx } from "../../src/tensor/index.ts";
-import { createBatchFiller } from "../../src/train/batch-filler.ts";
-import { halveWeights } from "../../src/train/half-weights.node.ts";
+import { createBatchFiller } from "../../src/train/batches/batch-filler.ts";
+import { halveWeights } from "../../src/train/runs/half-weights.node.ts";
 import {
   type BuiltProgram,
   type ReplicaGroup,
@@ -15,7 +15,7 @@ import {
   createLocalReplicas,
   findRate,
 } from "../../src/train/index.ts";
-import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
+import { createThreadReplicas } from "../../src/train/replicas/thread-replicas.node.ts";
 import { fitAll, settings, smallProgram, start } from "./small-training.ts";
 import { checkpointsOf, keptWeights, recordsOf } from "./train-small.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { renderRateSearchSvg } from "../../src/evaluate/index.ts";
 import { type RateSearch, createLocalReplicas, findRate } from "../../src/train/index.ts";
-import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
+import { createThreadReplicas } from "../../src/train/replicas/thread-replicas.node.ts";
 import { checkMarkup } from "../evaluate/check-markup.ts";
 import { classes, settings, smallData, smallProgram, start } from "./small-training.ts";
 

@@ -8,7 +8,7 @@ import {
   type TrainingSettings,
   trainingSchema,
 } from "../../src/train/index.ts";
-import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
+import { createThreadReplicas } from "../../src/train/replicas/thread-replicas.node.ts";
 import { classes, settings, smallData, smallProgram, start } from "./small-training.ts";
 import { type SmallTraining, checkpointsOf, keptWeights, recordsOf, trainSmall } from "./train-small.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { parseAnyRecipe, parseRecipe } from "../../src/train/recipe.ts";
+import { parseAnyRecipe, parseRecipe } from "../../src/train/recipe/recipe.ts";
 
 const directory = new URL("../../recipes/", import.meta.url);
 const files = readdirSync(directory).filter((name) => name.endsWith(".json"));

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
 import { checkTrainingInputs, openDataRows, windowStarts } from "../../src/signal/index.ts";
-import { createBatchFiller } from "../../src/train/batch-filler.ts";
-import { drawCrop } from "../../src/train/crop.ts";
+import { createBatchFiller } from "../../src/train/batches/batch-filler.ts";
+import { drawCrop } from "../../src/train/batches/crop.ts";
 import {
   type TrainingData,
   createLocalReplicas,

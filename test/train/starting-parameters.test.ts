@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.ts";
 import { findArchitecture, traceModel } from "../../src/models/index.ts";
 import { encodeOnnx } from "../../src/tensor/index.ts";
-import { halveWeights } from "../../src/train/half-weights.node.ts";
+import { halveWeights } from "../../src/train/runs/half-weights.node.ts";
 import { initialiseParameters, modelWeights, startingParameters, viewOf, weightsOf } from "../../src/train/index.ts";
 import { settings, smallProgram } from "./small-training.ts";
 

@@ -7,7 +7,7 @@ import {
   type TrainingSettings,
   createLocalReplicas,
 } from "../../src/train/index.ts";
-import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
+import { createThreadReplicas } from "../../src/train/replicas/thread-replicas.node.ts";
 import { fitAll, smallData, smallProgram, start } from "./small-training.ts";
 
 export interface SmallTraining {

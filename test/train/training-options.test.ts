@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
 import { type TrainingData, type TrainingSettings, type TrainEvent, trainingSchema } from "../../src/train/index.ts";
-import { drawMixture } from "../../src/train/mixup.ts";
+import { drawMixture } from "../../src/train/batches/mixup.ts";
 import { classes, settings, smallData, smallProgram } from "./small-training.ts";
 import { type SmallTraining, checkpointsOf, keptWeights, recordsOf, trainSmall } from "./train-small.ts";
 

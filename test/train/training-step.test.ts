@@ -13,7 +13,7 @@ import {
   trainingSchema,
   weightsOf,
 } from "../../src/train/index.ts";
-import { createThreadReplicas } from "../../src/train/thread-replicas.node.ts";
+import { createThreadReplicas } from "../../src/train/replicas/thread-replicas.node.ts";
 
 /** One channel normalised with the last batch's statistics alone, then averaged: everything that a batch leaves behind. */
 const normed: Architecture = {

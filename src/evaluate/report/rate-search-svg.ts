@@ -1,6 +1,6 @@
 import { coordinate, escapeMarkup } from "../markup.ts";
 
-/** What a learning-rate search found, see `train/find-rate.ts`. */
+/** What a learning-rate search found, see `train/fit/find-rate.ts`. */
 export interface RateCurve {
   readonly rates: readonly number[];
   readonly losses: readonly number[];

@@ -3,12 +3,17 @@ import { UserError } from "../../core/errors.ts";
 import { peakMemoryMegabytes } from "../../core/peak-memory.node.ts";
 import { type LocatedDataset, type Split, datasetEntry } from "../../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../../evaluate/index.ts";
-import { createDeviceReplicas } from "../device-replicas.node.ts";
+import { createDeviceReplicas } from "../replicas/device-replicas.node.ts";
 import type { ExampleSet } from "../examples/example-set.node.ts";
-import { type ScoredFold, type TestPart, makeReport } from "../make-report.node.ts";
-import { type PredictionTable, keepPredictions, predictionsFromCsv, predictionsToCsv } from "../predictions.node.ts";
-import type { ReplicaGroupOptions } from "../replica-group.ts";
-import { type RunFolder, openRunFolder } from "../run-folder.node.ts";
+import { type ScoredFold, type TestPart, makeReport } from "../runs/make-report.node.ts";
+import {
+  type PredictionTable,
+  keepPredictions,
+  predictionsFromCsv,
+  predictionsToCsv,
+} from "../runs/predictions.node.ts";
+import type { ReplicaGroupOptions } from "../replicas/replica-group.ts";
+import { type RunFolder, openRunFolder } from "../runs/run-folder.node.ts";
 import { adaptTestPatients, adaptationEnd } from "./adapt-test-patients.ts";
 import { encodeSequenceModel } from "./encode-sequence-model.ts";
 import { predictionTable, readSequences, trainMembers } from "./run-sequence.ts";

@@ -1,6 +1,6 @@
 import type { Recording } from "../../core/recording.ts";
-import type { ReplicaGroup, ReplicaGroupOptions } from "../replica-group.ts";
-import { mostLikely } from "../validation.ts";
+import type { ReplicaGroup, ReplicaGroupOptions } from "../replicas/replica-group.ts";
+import { mostLikely } from "../fit/validation.ts";
 import { patientFolds } from "./patient-folds.ts";
 import type { SequenceRecipe } from "./sequence-recipe.ts";
 import { type SequenceRecording, noClass, sequenceRecordings } from "./sequence-recording.ts";

@@ -1,5 +1,5 @@
 import { chunkStarts, fillChunks } from "../../beats/index.ts";
-import type { TrainingData } from "../training-data.ts";
+import type { TrainingData } from "../batches/training-data.ts";
 import { type SequenceRecording, noClass } from "./sequence-recording.ts";
 
 export interface SequenceRowOptions {

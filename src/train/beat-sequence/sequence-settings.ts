@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { trainingSchema } from "../training-settings.ts";
+import { trainingSchema } from "../fit/training-settings.ts";
 
 const count = z.int().nonnegative();
 

@@ -1,12 +1,12 @@
 import { type SequencePreprocessing, chunkStarts, poolOutputs } from "../../beats/index.ts";
 import { createRandom } from "../../core/random.ts";
 import { beatSequence } from "../../models/beat-sequence.ts";
-import type { Checkpoint } from "../checkpoint.ts";
-import { type TrainEvent, fit } from "../fit.ts";
-import { initialiseParameters, weightsOf } from "../parameter-layout.ts";
-import type { ReplicaGroup, ReplicaGroupOptions } from "../replica-group.ts";
-import { type TrainingData, shareTrainingData } from "../training-data.ts";
-import { buildTrainingProgram } from "../training-program.ts";
+import type { Checkpoint } from "../fit/checkpoint.ts";
+import { type TrainEvent, fit } from "../fit/fit.ts";
+import { initialiseParameters, weightsOf } from "../program/parameter-layout.ts";
+import type { ReplicaGroup, ReplicaGroupOptions } from "../replicas/replica-group.ts";
+import { type TrainingData, shareTrainingData } from "../batches/training-data.ts";
+import { buildTrainingProgram } from "../program/training-program.ts";
 import type { SequenceRecording } from "./sequence-recording.ts";
 import { outputNames, sequenceRows } from "./sequence-rows.ts";
 import type { SequenceTraining } from "./sequence-settings.ts";

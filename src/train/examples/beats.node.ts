@@ -1,6 +1,6 @@
 import { type BeatPreprocessing, type BeatSet, beatWindowLength, classMaps, collectBeats } from "../../beats/index.ts";
 import type { Notice } from "../../core/recording.ts";
-import { shareTrainingData } from "../training-data.ts";
+import { shareTrainingData } from "../batches/training-data.ts";
 import type { BeatSettings } from "./example-settings.ts";
 import type { ExampleKind } from "./example-kind.node.ts";
 import { hasLead, takeRecordings } from "./take-recordings.node.ts";

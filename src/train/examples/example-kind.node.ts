@@ -1,6 +1,6 @@
 import type { ExampleCardPart, ModelCard } from "../../bundle/index.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
-import type { TrainingData } from "../training-data.ts";
+import type { TrainingData } from "../batches/training-data.ts";
 import type { ExampleSet } from "./example-set.node.ts";
 
 /** What is told while examples are read. */

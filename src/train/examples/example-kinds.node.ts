@@ -1,7 +1,7 @@
 import type { ModelCard } from "../../bundle/index.ts";
 import { UserError } from "../../core/errors.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
-import type { ExampleRecipe } from "../recipe.ts";
+import type { ExampleRecipe } from "../recipe/recipe.ts";
 import { beats } from "./beats.node.ts";
 import type {
   ExampleEvent,

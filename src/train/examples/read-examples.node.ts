@@ -1,12 +1,12 @@
 import { UserError } from "../../core/errors.ts";
 import { type LocatedDataset, type Split, countClasses } from "../../datasets/index.ts";
 import type { Architecture } from "../../models/index.ts";
-import { checkClassNames } from "../class-names.ts";
-import { lossOf } from "../losses/index.ts";
-import type { ExampleRecipe, Recipe } from "../recipe.ts";
-import { splitExamples } from "../split-examples.node.ts";
-import { traceTraining } from "../training-graph.ts";
-import { stagesOf } from "../training-settings.ts";
+import { checkClassNames } from "../fit/class-names.ts";
+import { lossOf } from "../program/losses/index.ts";
+import type { ExampleRecipe, Recipe } from "../recipe/recipe.ts";
+import { splitExamples } from "../runs/split-examples.node.ts";
+import { traceTraining } from "../program/training-graph.ts";
+import { stagesOf } from "../fit/training-settings.ts";
 import type { ExampleEvent, LoadedExamples } from "./example-kind.node.ts";
 import { type OpenedSource, sourceOfRecipe } from "./example-kinds.node.ts";
 import type { ExampleSet } from "./example-set.node.ts";

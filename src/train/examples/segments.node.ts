@@ -7,7 +7,7 @@ import {
 } from "../../beats/index.ts";
 import type { Notice, Recording } from "../../core/recording.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
-import { shareTrainingData } from "../training-data.ts";
+import { shareTrainingData } from "../batches/training-data.ts";
 import { mergeClasses } from "./class-merge.ts";
 import type { ExampleKind } from "./example-kind.node.ts";
 import type { SegmentSettings } from "./example-settings.ts";

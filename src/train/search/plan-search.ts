@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts";
-import type { Recipe } from "../recipe.ts";
+import type { Recipe } from "../recipe/recipe.ts";
 import { type TrialValues, gridTrials, randomTrials } from "./draw-trials.ts";
 import { type Rung, halvingRungs } from "./halving-rungs.ts";
 import type { SearchSpace } from "./search-space.ts";

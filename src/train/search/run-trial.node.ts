@@ -3,14 +3,14 @@ import { UserError } from "../../core/errors.ts";
 import type { Recording } from "../../core/recording.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
 import type { Architecture } from "../../models/index.ts";
-import type { EpochRecord } from "../checkpoint.ts";
+import type { EpochRecord } from "../fit/checkpoint.ts";
 import { type RecipeExamples, openRecipe, readRecipeExamples } from "../examples/index.node.ts";
-import { provideNoise } from "../provide-noise.ts";
-import type { Recipe } from "../recipe.ts";
-import { openRunFolder } from "../run-folder.node.ts";
-import { modelWeights } from "../starting-parameters.ts";
-import { trainFold } from "../train-fold.node.ts";
-import { monitored } from "../validation.ts";
+import { provideNoise } from "../batches/provide-noise.ts";
+import type { Recipe } from "../recipe/recipe.ts";
+import { openRunFolder } from "../runs/run-folder.node.ts";
+import { modelWeights } from "../fit/starting-parameters.ts";
+import { trainFold } from "../runs/train-fold.node.ts";
+import { monitored } from "../fit/validation.ts";
 import type { TrialResult } from "./trial-result.ts";
 
 export interface TrialOptions {

@@ -1,4 +1,4 @@
-import type { Recipe } from "../recipe.ts";
+import type { Recipe } from "../recipe/recipe.ts";
 import type { TrialValues } from "./draw-trials.ts";
 import type { Rung } from "./halving-rungs.ts";
 import type { SearchPlan, SearchSettings } from "./plan-search.ts";

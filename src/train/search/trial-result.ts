@@ -1,4 +1,4 @@
-import type { EpochRecord } from "../checkpoint.ts";
+import type { EpochRecord } from "../fit/checkpoint.ts";
 
 /** What a search knows of a trial after some of its epochs: of the validation part alone. */
 export interface TrialResult {

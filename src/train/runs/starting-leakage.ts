@@ -1,0 +1,39 @@
+import { type ModelCard, readCard } from "../../bundle/index.ts";
+import { type Recipe, splitSchema } from "../recipe/recipe.ts";
+
+/**
+ * Whether the weights that a recipe starts from may have learnt from its test part, in sentences: where their model was trained on the same
+ * dataset, but for a split of one fold that is the recipe's own, and for official folds of which it left out those tested here.
+ */
+export function startingLeakage(
+  { dataset, split }: Pick<Recipe, "dataset" | "split">,
+  { start, foldCount }: { readonly start: Uint8Array; readonly foldCount: number },
+): string[] {
+  const card = cardOf(start);
+  if (card === undefined)
+    return ["The starting weights do not say what they were trained on; it may be this test part."];
+  const { training } = card;
+  if (training.dataset !== dataset.name) return [];
+  const sameParts = foldCount === 1 && JSON.stringify(training.protocol.split) === JSON.stringify(split);
+  if (sameParts || leavesOutTest(training.protocol.split, split)) return [];
+  return [
+    `The starting weights (${card.name}) were trained on ${training.dataset} by another split: they may have learnt from this test part.`,
+  ];
+}
+
+/** Whether a training by the dataset's own folds has neither learnt nor chosen by those that another tests. */
+function leavesOutTest(earlier: unknown, split: Recipe["split"]): boolean {
+  const parsed = splitSchema.safeParse(earlier);
+  if (!parsed.success || parsed.data.kind !== "official-folds" || split.kind !== "official-folds") return false;
+  const seen = [...parsed.data.train, ...parsed.data.validation];
+  return !split.test.some((fold) => seen.includes(fold));
+}
+
+function cardOf(model: Uint8Array): ModelCard | undefined {
+  try {
+    return readCard(model, { file: "start.onnx" });
+  } catch {
+    // A model of other origin has no card.
+    return undefined;
+  }
+}
