@@ -1,8 +1,7 @@
-import { type EvaluateModelOptions, type PartName, partOf } from "./evaluate-options.ts";
+import { type EvaluateModelOptions, type PartName, partOf, reportHead, scoredFold } from "./evaluate-options.ts";
 import { evaluateSequenceModel } from "./evaluate-sequence-model.ts";
-import { peakMemoryMegabytes } from "../core/peak-memory.node.ts";
 import { UserError } from "../core/errors.ts";
-import { type Split, datasetEntry } from "../datasets/index.ts";
+import type { Split } from "../datasets/index.ts";
 import { type Report, metricList } from "../evaluate/index.ts";
 import type { Predictor } from "../runtime/index.ts";
 import { openDataRows } from "../signal/index.ts";
@@ -36,27 +35,11 @@ export async function evaluateModel(predictor: Predictor, options: EvaluateModel
   const seconds = (now() - started) / 1000;
   const predictions = tabulatePredictions(examples, { rows: fold.test, probabilities, decision: card.decision });
   return makeReport({
-    title: `${card.title}: ${part} of ${dataset.name}`,
-    recipe: card.training.recipe,
-    seed: card.training.seed,
-    date: options.date,
-    software: options.software,
-    seconds,
-    entry: datasetEntry(dataset.name),
-    dataset,
+    ...reportHead(card, { part, seconds, options }),
     examples,
     split,
-    folds: [
-      {
-        name: fold.name,
-        predictions,
-        learning: [],
-        seconds,
-        peakMemoryMegabytes: peakMemoryMegabytes(),
-      },
-    ],
+    folds: [scoredFold(fold.name, predictions, { seconds })],
     subsets: [],
-    expected: [],
     // What the training's report measured beside the usual.
     metrics: Object.keys(card.metrics).filter((path) => metricList.some(({ name }) => name === path)),
     intervals: { level: card.intervals.level, resamples: card.intervals.resamples },

@@ -1,6 +1,4 @@
-import { peakMemoryMegabytes } from "../core/peak-memory.node.ts";
 import { UserError } from "../core/errors.ts";
-import { datasetEntry } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
 import type { Predictor } from "../runtime/index.ts";
 import {
@@ -11,7 +9,7 @@ import {
   sequenceRecipeSchema,
   tabulatePredictions,
 } from "../train/index.node.ts";
-import { type EvaluateModelOptions, type PartName, partOf } from "./evaluate-options.ts";
+import { type EvaluateModelOptions, type PartName, partOf, reportHead, scoredFold } from "./evaluate-options.ts";
 
 /**
  * Scores a model of beats in sequence on the annotated beats of a dataset's recordings: each recording is read as a whole, as
@@ -49,14 +47,7 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
   );
   const seconds = (now() - started) / 1000;
   return makeReport({
-    title: `${card.title}: ${part} of ${dataset.name}`,
-    recipe: card.training.recipe,
-    seed: card.training.seed,
-    date: options.date,
-    software: options.software,
-    seconds,
-    entry: datasetEntry(dataset.name),
-    dataset,
+    ...reportHead(card, { part, seconds, options }),
     examples,
     split: {
       name: part,
@@ -70,16 +61,9 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
       folds: [{ name: part, train: new Int32Array(0), validation: new Int32Array(0), test: rows }],
     },
     folds: [
-      {
-        name: part,
-        predictions: tabulatePredictions(examples, { rows, probabilities, decision: card.decision }),
-        learning: [],
-        seconds,
-        peakMemoryMegabytes: peakMemoryMegabytes(),
-      },
+      scoredFold(part, tabulatePredictions(examples, { rows, probabilities, decision: card.decision }), { seconds }),
     ],
     subsets: part === "test" ? split.subsets : [],
-    expected: [],
     intervals: { level: card.intervals.level, resamples: card.intervals.resamples },
   });
 }

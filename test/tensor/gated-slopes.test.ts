@@ -1,24 +1,18 @@
-import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
 import {
   type Tensor,
   add,
-  createExecutor,
   decodeOnnxModel,
-  encodeOnnx,
   gradients,
   input,
-  leafName,
-  leavesOf,
   mul,
   reduceSum,
   sigmoid,
-  sizeOf,
   square,
   tanh,
 } from "../../src/tensor/index.ts";
+import { computeOutputs } from "./compute-outputs.ts";
 
 const image = [2, 3, 4, 5] as const;
 
@@ -51,17 +45,7 @@ function training(net: (a: Tensor, b: Tensor) => Tensor): Record<string, Tensor>
 }
 
 async function compute(outputs: Readonly<Record<string, Tensor>>, formulation: "plain" | "fast") {
-  const model = encodeOnnx({ outputs, formulation });
-  const executor = await createExecutor(ort, model);
-  const feeds = leavesOf(Object.values(outputs)).inputs.map((leaf) => {
-    const random = createRandom(leafName(leaf));
-    return [leafName(leaf), Float32Array.from({ length: sizeOf(leaf.shape) }, () => random.normal())] as const;
-  });
-  const values = Object.fromEntries(
-    Object.entries(outputs).map(([key, { shape }]) => [key, new Float32Array(sizeOf(shape))]),
-  );
-  await executor.run(Object.fromEntries(feeds), values);
-  await executor.close();
+  const { values, model } = await computeOutputs(outputs, formulation);
   const { nodes } = decodeOnnxModel(model).graph;
   return { values, products: nodes.filter(({ opType }) => opType === "Mul").length };
 }

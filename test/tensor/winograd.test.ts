@@ -1,13 +1,10 @@
-import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
-import { createRandom } from "../../src/core/random.ts";
 import {
   type Tensor,
   add,
   concat,
   conv2d,
-  createExecutor,
   encodeOnnx,
   gradients,
   input,
@@ -16,9 +13,9 @@ import {
   mul,
   parameter,
   reduceSum,
-  sizeOf,
   tanh,
 } from "../../src/tensor/index.ts";
+import { computeOutputs } from "./compute-outputs.ts";
 
 const kernel = (name: string, shape: readonly number[]) =>
   parameter(name, shape, { initialise: { kind: "uniform", low: -0.3, high: 0.3 } });
@@ -69,21 +66,6 @@ function training(
   return { y, ...Object.fromEntries(slopes.map((slope, i) => [`slope of ${leafName(wanted[i]!)}`, slope])) };
 }
 
-async function compute(outputs: Readonly<Record<string, Tensor>>, formulation: "plain" | "fast") {
-  const executor = await createExecutor(ort, encodeOnnx({ outputs, formulation }));
-  const { inputs, parameters } = leavesOf(Object.values(outputs));
-  const feeds = [...inputs, ...parameters].map((leaf) => {
-    const random = createRandom(leafName(leaf));
-    return [leafName(leaf), Float32Array.from({ length: sizeOf(leaf.shape) }, () => random.normal())] as const;
-  });
-  const results = Object.fromEntries(
-    Object.entries(outputs).map(([key, { shape }]) => [key, new Float32Array(sizeOf(shape))]),
-  );
-  await executor.run(Object.fromEntries(feeds), results);
-  await executor.close();
-  return results;
-}
-
 describe("convolutions of images by points", () => {
   const cases = Object.entries(nets).flatMap(([name, net]) =>
     images.flatMap((image) => batches.map((batch) => ({ name, net, image, batch }))),
@@ -91,8 +73,8 @@ describe("convolutions of images by points", () => {
 
   it.each(cases)("give the same values and slopes: $name, $batch images of $image", async ({ net, image, batch }) => {
     const outputs = training(net, { image, batch });
-    const plain = await compute(outputs, "plain");
-    const fast = await compute(outputs, "fast");
+    const { values: plain } = await computeOutputs(outputs, "plain");
+    const { values: fast } = await computeOutputs(outputs, "fast");
     for (const [key, wanted] of Object.entries(plain)) {
       const greatest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-2);
       const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - fast[key]![i]!)), 0);

@@ -1,7 +1,7 @@
 import { writeBundle } from "../../bundle/index.ts";
 import { UserError } from "../../core/errors.ts";
 import { peakMemoryMegabytes } from "../../core/peak-memory.node.ts";
-import { type LocatedDataset, type Split, datasetEntry } from "../../datasets/index.ts";
+import { type Split, datasetEntry } from "../../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../../evaluate/index.ts";
 import { createDeviceReplicas } from "../replicas/device-replicas.node.ts";
 import type { ExampleSet } from "../examples/example-set.node.ts";
@@ -14,6 +14,7 @@ import {
 } from "../runs/predictions.node.ts";
 import type { ReplicaGroupOptions } from "../replicas/replica-group.ts";
 import { type RunFolder, openRunFolder } from "../runs/run-folder.node.ts";
+import type { RunOptions } from "../runs/run-options.node.ts";
 import { adaptTestPatients, adaptationEnd } from "./adapt-test-patients.ts";
 import { encodeSequenceModel } from "./encode-sequence-model.ts";
 import { predictionTable, readSequences, trainMembers } from "./run-sequence.ts";
@@ -22,16 +23,7 @@ import { sequenceExamples } from "./sequence-examples.ts";
 import type { SequenceRecipe } from "./sequence-recipe.ts";
 import type { SequenceRecording } from "./sequence-recording.ts";
 
-export interface RunSequenceRecipeOptions {
-  readonly dataset: LocatedDataset;
-  /** The run's folder. */
-  readonly directory: string;
-  readonly resume: boolean;
-  /** Milliseconds. */
-  readonly now: () => number;
-  /** When the report is made, ISO 8601. */
-  readonly date: string;
-  readonly software: { readonly name: string; readonly version: string };
+export interface RunSequenceRecipeOptions extends RunOptions {
   /** Told what has been done. */
   readonly onNote?: (message: string) => void;
   readonly signal?: AbortSignal;

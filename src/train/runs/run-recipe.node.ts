@@ -3,7 +3,7 @@ import { checkDevice } from "../../core/check-device.node.ts";
 import type { Device } from "../../core/device.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Recording } from "../../core/recording.ts";
-import { type DatasetEntry, type LocatedDataset, type Split, datasetEntry } from "../../datasets/index.ts";
+import { type DatasetEntry, type Split, datasetEntry } from "../../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../../evaluate/index.ts";
 import { type Architecture, type LoadedArchitecture, findArchitecture } from "../../models/index.node.ts";
 import { encodeModel } from "./encode-model.node.ts";
@@ -22,6 +22,7 @@ import type { Recipe } from "../recipe/recipe.ts";
 import type { FoldOutcome } from "./fold-outcome.node.ts";
 import { type FoldEvent, runFold } from "./run-fold.node.ts";
 import { type RunFolder, openRunFolder } from "./run-folder.node.ts";
+import type { RunOptions } from "./run-options.node.ts";
 import { startingLeakage } from "./starting-leakage.ts";
 import { modelWeights } from "../fit/starting-parameters.ts";
 import { type FoldStart, modelShape } from "./train-fold.node.ts";
@@ -32,27 +33,17 @@ export type RunEvent =
   | FoldEvent
   | { readonly kind: "end"; readonly report: Report; readonly directory: string };
 
-export interface RunRecipeOptions {
-  /** See `locateDataset` and `syntheticDataset`. */
-  readonly dataset: LocatedDataset;
+export interface RunRecipeOptions extends RunOptions {
   /** The net, see `loadArchitecture`; the package's own of the recipe's name where absent. */
   readonly model?: LoadedArchitecture;
   /** The model file that the recipe's `start` names. */
   readonly start?: Uint8Array;
-  /** The run's folder. */
-  readonly directory: string;
-  readonly resume: boolean;
   /** Where the nets are trained; "cpu" unless asked otherwise. */
   readonly device?: Device;
   /** Opens the records of noise that the recipe's augmentation names; needed only where it names some. */
   readonly openNoise?: (record: string) => Promise<Recording>;
   /** Whether to tell, once, where each node of the net is computed. */
   readonly tellPlacement?: boolean;
-  /** Milliseconds, for durations. */
-  readonly now: () => number;
-  /** When the report is made, ISO 8601. */
-  readonly date: string;
-  readonly software: { readonly name: string; readonly version: string };
   readonly signal?: AbortSignal;
 }
 

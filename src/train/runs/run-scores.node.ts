@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 
 import { peakMemoryMegabytes } from "../../core/peak-memory.node.ts";
-import { type LocatedDataset, datasetEntry } from "../../datasets/index.ts";
+import { datasetEntry } from "../../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../../evaluate/index.ts";
 import { chooseDecision } from "./choose-decision.node.ts";
 import { type ExampleEvent, openSource, readRecipeExamples } from "../examples/index.node.ts";
@@ -10,28 +10,17 @@ import { type ScoredFold, makeReport } from "./make-report.node.ts";
 import { tabulatePredictions } from "./predictions.node.ts";
 import type { ScoresRecipe } from "../recipe/recipe.ts";
 import { openRunFolder } from "./run-folder.node.ts";
+import type { RunOptions } from "./run-options.node.ts";
 import { type FoldScorer, openEnsemble } from "./scores/ensemble.node.ts";
 import { naiveScores } from "./scores/naive.node.ts";
 
 export type ScoresEvent = ExampleEvent | { readonly kind: "end"; readonly report: Report; readonly directory: string };
 
-export interface RunScoresOptions {
-  readonly dataset: LocatedDataset;
-  /** The run's folder; those of an ensemble's members lie beside it. */
-  readonly directory: string;
-  readonly resume: boolean;
-  /** Milliseconds, for durations. */
-  readonly now: () => number;
-  /** When the report is made, ISO 8601. */
-  readonly date: string;
-  readonly software: { readonly name: string; readonly version: string };
-}
-
 /**
  * A recipe without a training from its dataset to its report: decides by thresholds chosen on validation examples where examples have
  * several classes, scores each test part once, and writes predictions and reports as a training's run does.
  */
-export async function* runScores(recipe: ScoresRecipe, options: RunScoresOptions): AsyncGenerator<ScoresEvent, void> {
+export async function* runScores(recipe: ScoresRecipe, options: RunOptions): AsyncGenerator<ScoresEvent, void> {
   const { dataset, directory, resume, now, date, software } = options;
   const { scores } = recipe;
   const started = now();
