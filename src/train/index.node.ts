@@ -13,6 +13,6 @@ export * from "./runs/run-folder.node.ts";
 export * from "./runs/run-recipe.node.ts";
 export * from "./runs/run-scores.node.ts";
 export * from "./search/index.node.ts";
-export * from "./runs/split-examples.node.ts";
+export * from "./examples/split-examples.node.ts";
 export * from "./replicas/thread-replicas.node.ts";
 export * from "./runs/train-fold.node.ts";

@@ -2,8 +2,8 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
 import type { BatchFiller, BatchRequest } from "../../src/train/batches/batch-filler.ts";
-import { allocateHandover, layDownParts, takeParts } from "../../src/train/batches/batch-handover.ts";
-import type { StartPreparer } from "../../src/train/batches/batch-preparers.ts";
+import { allocateHandover, layDownParts, takeParts } from "../../src/train/replicas/batch-handover.ts";
+import type { StartPreparer } from "../../src/train/replicas/batch-preparers.ts";
 import { type ReplicaGroup, type TrainingSettings, createLocalReplicas } from "../../src/train/index.ts";
 import { createThreadReplicas, startPreparerThread } from "../../src/train/replicas/thread-replicas.node.ts";
 import { fitAll, settings, smallData, smallProgram, start } from "./small-training.ts";

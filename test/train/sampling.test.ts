@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
-import { classWeightsOf, epochOrder, positiveWeightsOf, rowsByClass } from "../../src/train/batches/sampling.ts";
+import { classWeightsOf, epochOrder, positiveWeightsOf, rowsByClass } from "../../src/train/fit/sampling.ts";
 
 const labels = Uint8Array.from([...Array.from({ length: 90 }, () => 0), ...Array.from({ length: 10 }, () => 1)]);
 const data = { inputs: new Float32Array(0), labels, size: 100 };

@@ -4,7 +4,7 @@ import type { Architecture } from "../../models/index.ts";
 import { checkClassNames } from "../fit/class-names.ts";
 import { lossOf } from "../program/losses/index.ts";
 import type { ExampleRecipe, Recipe } from "../recipe/recipe.ts";
-import { splitExamples } from "../runs/split-examples.node.ts";
+import { splitExamples } from "./split-examples.node.ts";
 import { traceTraining } from "../program/training-graph.ts";
 import { stagesOf } from "../fit/training-settings.ts";
 import type { ExampleEvent, LoadedExamples } from "./example-kind.node.ts";

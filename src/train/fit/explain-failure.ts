@@ -1,4 +1,4 @@
-import { type Diagnosis, describeFinding } from "./diagnosis.ts";
+import { type Diagnosis, describeFinding } from "../program/diagnosis.ts";
 import { viewOf } from "../program/parameter-layout.ts";
 import type { EpochFailure, GroupEpoch, ReplicaGroup, TrainerState } from "../replicas/replica-group.ts";
 

@@ -1,9 +1,9 @@
 import { createRandom } from "../../core/random.ts";
 import { UserError } from "../../core/errors.ts";
-import { startingMomentum } from "./schedules/index.ts";
+import { startingMomentum } from "../program/schedules/index.ts";
 import type { FitOptions } from "./fit.ts";
 import type { ReplicaGroup } from "../replicas/replica-group.ts";
-import { classWeightsOf, epochOrder, positiveWeightsOf } from "../batches/sampling.ts";
+import { classWeightsOf, epochOrder, positiveWeightsOf } from "./sampling.ts";
 
 export interface FindRateOptions extends Pick<
   FitOptions,

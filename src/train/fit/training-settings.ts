@@ -6,7 +6,7 @@ import { lossSchema } from "../program/losses/index.ts";
 import { mixupSchema } from "../batches/mixup.ts";
 import { optimizerOf, optimizerSchema } from "../program/optimizers/index.ts";
 import { depthRatesSchema, parameterGroupsSchema, parameterNamesSchema } from "../program/parameter-groups.ts";
-import { movesMomentum, scheduleSchema } from "./schedules/index.ts";
+import { movesMomentum, scheduleSchema } from "../program/schedules/index.ts";
 import { averagingSchema } from "../program/weight-averaging.ts";
 import { windowsSchema } from "../../signal/index.ts";
 

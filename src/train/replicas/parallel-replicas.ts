@@ -1,7 +1,7 @@
-import { type StartPreparer, startPreparers } from "../batches/batch-preparers.ts";
-import type { Handover } from "../batches/batch-handover.ts";
+import { type StartPreparer, startPreparers } from "./batch-preparers.ts";
+import type { Handover } from "./batch-handover.ts";
 import { checkTrainingInputs } from "../../signal/index.ts";
-import type { Finding } from "../fit/diagnosis.ts";
+import type { Finding } from "../program/diagnosis.ts";
 import { type ExchangeMemory, allocateExchange } from "./exchange-memory.ts";
 import { type ReplicaGroup, type ReplicaGroupOptions, epochResult, firstFinding } from "./replica-group.ts";
 import type { DiagnoseRequest, EpochRequest, ScoreRequest } from "./replica.ts";

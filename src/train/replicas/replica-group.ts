@@ -1,9 +1,9 @@
 import { type ExecutorOptions, type OrtLike, createExecutor } from "../../tensor/index.ts";
 import { createBatchFiller } from "../batches/batch-filler.ts";
-import { fillParts, takeParts } from "../batches/batch-handover.ts";
-import { type StartPreparer, startPreparers } from "../batches/batch-preparers.ts";
+import { fillParts, takeParts } from "./batch-handover.ts";
+import { type StartPreparer, startPreparers } from "./batch-preparers.ts";
 import { type TrainingData, shareTrainingData } from "../batches/training-data.ts";
-import type { Finding } from "../fit/diagnosis.ts";
+import type { Finding } from "../program/diagnosis.ts";
 import { checkTrainingInputs } from "../../signal/index.ts";
 import { type ExchangeMemory, allocateExchange, failureKinds } from "./exchange-memory.ts";
 import { shareExecutors } from "./open-executor.ts";

@@ -1,6 +1,6 @@
 import { type BatchRequest, createBatchFiller } from "../batches/batch-filler.ts";
-import type { BatchSource } from "../batches/batch-handover.ts";
-import { type Diagnosis, type Finding, findNotFinite } from "../fit/diagnosis.ts";
+import type { BatchSource } from "./batch-handover.ts";
+import { type Diagnosis, type Finding, findNotFinite } from "../program/diagnosis.ts";
 import { type ExchangeMemory, failureKinds } from "./exchange-memory.ts";
 import type { OpenExecutor } from "./open-executor.ts";
 import { viewOf } from "../program/parameter-layout.ts";

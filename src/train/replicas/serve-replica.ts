@@ -1,6 +1,6 @@
 import { type OrtLike, createExecutor } from "../../tensor/index.ts";
-import { takeParts } from "../batches/batch-handover.ts";
-import type { Finding } from "../fit/diagnosis.ts";
+import { takeParts } from "./batch-handover.ts";
+import type { Finding } from "../program/diagnosis.ts";
 import type { ReplicaRequest, ReplicaStart } from "./parallel-replicas.ts";
 import { createReplica } from "./replica.ts";
 

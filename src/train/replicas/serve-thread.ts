@@ -1,6 +1,6 @@
 import type { OrtLike } from "../../tensor/index.ts";
-import { type PreparerStart, type PrepareRequest, servePreparer } from "../batches/batch-preparers.ts";
-import type { Finding } from "../fit/diagnosis.ts";
+import { type PreparerStart, type PrepareRequest, servePreparer } from "./batch-preparers.ts";
+import type { Finding } from "../program/diagnosis.ts";
 import type { ReplicaRequest, ReplicaStart } from "./parallel-replicas.ts";
 import { serveReplica } from "./serve-replica.ts";
 import { type ThreadReply, replyTo } from "./thread-port.ts";

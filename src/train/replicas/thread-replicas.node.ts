@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
-import type { PrepareRequest, PreparerStart, StartPreparer } from "../batches/batch-preparers.ts";
-import type { Finding } from "../fit/diagnosis.ts";
+import type { PrepareRequest, PreparerStart, StartPreparer } from "./batch-preparers.ts";
+import type { Finding } from "../program/diagnosis.ts";
 import { type ReplicaRequest, type ReplicaStart, createParallelReplicas } from "./parallel-replicas.ts";
 import type { ReplicaGroup, ReplicaGroupOptions } from "./replica-group.ts";
 import type { ThreadPort } from "./thread-port.ts";

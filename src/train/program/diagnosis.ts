@@ -1,5 +1,5 @@
 import { type Tensor, encodeOnnx, gradients, leafName, topologicalOrder } from "../../tensor/index.ts";
-import { type TrainingGraphOptions, traceTraining } from "../program/training-graph.ts";
+import { type TrainingGraphOptions, traceTraining } from "./training-graph.ts";
 
 /** A model that says everything that a training step computes, for finding where a value first was not finite. Plain data. */
 export interface Diagnosis {

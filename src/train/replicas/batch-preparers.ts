@@ -1,7 +1,7 @@
-import { type BatchProgram, type BatchRequest, createBatchFiller } from "./batch-filler.ts";
+import { type BatchProgram, type BatchRequest, createBatchFiller } from "../batches/batch-filler.ts";
 import { type Handover, abandonHandover, allocateHandover, clearHandover, layDownParts } from "./batch-handover.ts";
-import { type ThreadPort, attendThread } from "../replicas/thread-port.ts";
-import type { TrainingData } from "./training-data.ts";
+import { type ThreadPort, attendThread } from "./thread-port.ts";
+import type { TrainingData } from "../batches/training-data.ts";
 import type { TrainingProgram } from "../program/training-program.ts";
 
 /** What a preparing thread is started with. */

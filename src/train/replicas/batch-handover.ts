@@ -1,4 +1,4 @@
-import type { BatchFiller, BatchRequest } from "./batch-filler.ts";
+import type { BatchFiller, BatchRequest } from "../batches/batch-filler.ts";
 
 /** Which part of which batch. */
 export interface BatchPlace {

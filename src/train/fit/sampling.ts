@@ -1,7 +1,7 @@
 import type { Random } from "../../core/random.ts";
 import type { LossSettings } from "../program/losses/index.ts";
-import { type TrainingData, addTargets } from "./training-data.ts";
-import type { TrainingSettings } from "../fit/training-settings.ts";
+import { type TrainingData, addTargets } from "../batches/training-data.ts";
+import type { TrainingSettings } from "./training-settings.ts";
 
 export interface ClassCountOptions {
   readonly data: TrainingData;
