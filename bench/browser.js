@@ -9,8 +9,8 @@ const modes = ["workers", "threads"];
 export async function benchBrowser({ python, seconds = 2, rounds = 7, threads = 2, batch = 128 }) {
   const chromium = findChromium();
   if (chromium === undefined) return { skipped: "no Chromium on the PATH (CHROMIUM=PATH names one)" };
-  const peer = python === undefined ? undefined : openPeer("torch_multibranch.py", { python });
-  const peerModes = peer === undefined ? [] : [`eager ${threads}`, `replicas ${threads}`];
+  const peer = python === undefined ? undefined : openPeer("torch_engine.py", { python });
+  const peerModes = peer === undefined ? [] : ["eager", "replicas"];
   const entries = { page: "bench/browser-page.js", worker: "dist/train/replicas/replica-worker.web.js" };
   const pages = {};
   const measured = Object.fromEntries([...modes, ...peerModes].map((mode) => [mode, []]));
@@ -23,8 +23,11 @@ export async function benchBrowser({ python, seconds = 2, rounds = 7, threads = 
     }
     for (let round = 0; round < rounds; round++) {
       for (const mode of modes) measured[mode].push(await pages[mode].ask("throughput", { seconds }));
-      for (const mode of peerModes)
-        measured[mode].push((await peer.ask(`${mode} ${batch} ${seconds}`)).samplesPerSecond);
+      for (const mode of peerModes) {
+        const answer = await peer.ask(`train ${mode} multi-branch-cnn ${threads} ${batch} ${seconds}`);
+        if (answer.error !== undefined) throw new Error(`PyTorch can't train (${mode}): ${answer.error}`);
+        measured[mode].push(answer.samplesPerSecond);
+      }
     }
   } finally {
     for (const page of Object.values(pages)) await page.close();

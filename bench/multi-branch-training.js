@@ -10,14 +10,14 @@ const classCount = 4;
 
 /**
  * `open({ program, data })` starts the replicas. `throughput(seconds)` is samples per second over about that time, of
- * whole steps: batches gathered, gradients exchanged, RMSprop.
+ * whole steps: batches gathered, gradients exchanged, AdamW.
  */
 export async function openMultiBranchTraining({ batch, replicas, open, size = 8192 }) {
   const training = trainingSchema.parse({
     epochs: 1,
     batch,
     replicas,
-    optimizer: { name: "rmsprop" },
+    optimizer: { name: "adamw" },
     learningRate: 1e-3,
   });
   const { program, parameters } = buildTrainingProgram({
