@@ -5,6 +5,7 @@ import type { BatchFiller, BatchRequest } from "../../src/train/batches/batch-fi
 import { allocateHandover, layDownParts, takeParts } from "../../src/train/replicas/batch-handover.ts";
 import type { StartPreparer } from "../../src/train/replicas/batch-preparers.ts";
 import { type ReplicaGroup, type TrainingSettings, createLocalReplicas } from "../../src/train/index.ts";
+import { type ThreadStart, serveThread } from "../../src/train/replicas/serve-thread.ts";
 import { createThreadReplicas, startPreparerThread } from "../../src/train/replicas/thread-replicas.node.ts";
 import { fitAll, settings, smallData, smallProgram, start } from "./small-training.ts";
 
@@ -59,6 +60,26 @@ describe("batches prepared by threads of their own", () => {
       createLocalReplicas(ort, { program, data, startPreparer: broken });
     await expect(weightsAfter(settings(), open)).rejects.toThrow("The preparer broke.");
   });
+});
+
+it("preparing threads are ended where the nets can't be opened", async () => {
+  const { program } = smallProgram(settings());
+  const ended: string[] = [];
+  const startPreparer: StartPreparer = (start) => ({
+    ...broken(start),
+    terminate: async () => void ended.push(start.role),
+  });
+  const unreadable = { ...program, gradient: new Uint8Array(3) };
+  await expect(createLocalReplicas(ort, { program: unreadable, data: smallData(), startPreparer })).rejects.toThrow();
+  expect(ended).toEqual(["preparer", "preparer"]);
+});
+
+it("a thread that can't begin says so in its answer", async () => {
+  const start = { role: "replica" } as ThreadStart;
+  const serve = serveThread(start, async () => {
+    throw new Error("no such library");
+  });
+  expect(await serve({ kind: "load" })).toEqual({ kind: "failed", message: "no such library" });
 });
 
 describe("the handover of parts", () => {

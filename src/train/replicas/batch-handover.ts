@@ -20,7 +20,7 @@ export interface BatchSource {
 
 /** Room in shared memory for one part, which a preparing thread fills while its replica computes on the part before. */
 export interface Handover {
-  /** [0]: parts laid down in this epoch, or `failed`; [1]: parts taken, or `ended`. */
+  /** [0]: parts laid down in this epoch; [1]: parts taken; `over` where there will be no more. */
   readonly control: Int32Array;
   readonly feeds: Readonly<Record<string, Float32Array>>;
 }

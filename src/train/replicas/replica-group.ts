@@ -88,11 +88,16 @@ export async function createLocalReplicas(
     preparers === undefined
       ? fillParts(createBatchFiller({ program, data }))
       : takeParts(preparers.handovers[shard]!, { block: false });
-  const replicas = await Promise.all(
+  const opening = Promise.all(
     program.ranges.map((_, shard) =>
       createReplica({ program, shard, data, exchange, batches: batchesOf(shard), barrier, open }),
     ),
   );
+  // Threads that nobody will use would keep the process alive.
+  const replicas = await opening.catch(async (error: unknown) => {
+    await preparers?.terminate();
+    throw error;
+  });
   return {
     program,
     trainEpoch: async (request, { onStep, signal } = {}) => {

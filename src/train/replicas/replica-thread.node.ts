@@ -5,4 +5,4 @@ import { type ThreadRequest, type ThreadStart, serveThread } from "./serve-threa
 
 const port = parentPort!;
 const serve = serveThread(workerData as ThreadStart, () => import("onnxruntime-node"));
-port.on("message", async (request: ThreadRequest) => port.postMessage(await (await serve)(request)));
+port.on("message", async (request: ThreadRequest) => port.postMessage(await serve(request)));

@@ -7,7 +7,7 @@ import type { WorkerStart } from "./worker-replicas.ts";
 let serve: ReturnType<typeof serveThread> | undefined;
 
 addEventListener("message", async ({ data }: MessageEvent<WorkerStart | ThreadRequest>) => {
-  if (!("start" in data)) return postMessage(await (await serve!)(data));
+  if (!("start" in data)) return postMessage(await serve!(data));
   // Each worker is one thread; more would have to be workers of the worker.
   ort.env.wasm.numThreads = 1;
   if (data.wasmPaths !== undefined) ort.env.wasm.wasmPaths = data.wasmPaths;

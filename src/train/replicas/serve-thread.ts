@@ -10,13 +10,16 @@ export type ThreadStart = ReplicaStart | PreparerStart;
 export type ThreadRequest = ReplicaRequest | PrepareRequest;
 
 /**
- * The code of a training's threads.
+ * The code of a training's threads. A thread that can't begin says why in its first answer.
  * @param loadOrt called only by those that compute
  */
-export async function serveThread(
+export function serveThread(
   start: ThreadStart,
   loadOrt: () => Promise<OrtLike>,
-): Promise<(request: ThreadRequest) => Promise<ThreadReply<Finding>>> {
-  const serve = start.role === "replica" ? serveReplica(await loadOrt(), start) : servePreparer(start);
-  return (request) => replyTo<Finding>((serve as (request: ThreadRequest) => Promise<Finding | void>)(request));
+): (request: ThreadRequest) => Promise<ThreadReply<Finding>> {
+  const begin = async () => (start.role === "replica" ? serveReplica(await loadOrt(), start) : servePreparer(start));
+  const begun = begin() as Promise<(request: ThreadRequest) => Promise<Finding | void>>;
+  // Its failure is each request's.
+  begun.catch(() => {});
+  return (request) => replyTo<Finding>(begun.then((serve) => serve(request)));
 }
