@@ -14,11 +14,13 @@ export const beatPreprocessingSchema = z.strictObject({
   sampleRate: z.number().positive(),
   /** Lead names that will do, the best first. */
   leads: z.array(z.string()).min(1),
-  /** Steps over the whole lead. */
+  /** Leads of a window: the one above, and the recording's other voltages in their order; one where absent. */
+  leadCount: z.int().min(1).max(12).optional(),
+  /** Steps over each whole lead. */
   recording: pipelineSchema,
   /** The window reaches from R − `before` up to, not including, R + `after`, in samples at `sampleRate`. */
   window: z.strictObject({ before: z.int().nonnegative(), after: z.int().positive() }),
-  /** Steps over each window. */
+  /** Steps over each lead's window. */
   beat: pipelineSchema,
 });
 
@@ -26,15 +28,17 @@ export type BeatPreprocessing = z.infer<typeof beatPreprocessingSchema>;
 
 /** Beat windows of one recording. */
 export interface BeatWindows {
-  /** [beat, sample], only the beats that were kept. */
+  /** [beat, lead, sample], only the beats that were kept. */
   readonly windows: Float32Array;
-  /** Samples per window. */
+  /** Leads per window. */
+  readonly channels: number;
+  /** Samples per window and lead. */
   readonly length: number;
   /** Which of the positions were kept, ascending. */
   readonly kept: Int32Array;
   /** Beats left out because their window leaves the recording, or touches a gap in the signal. */
   readonly dropped: { readonly boundary: number; readonly gap: number };
-  /** The lead that was used. */
+  /** The lead that was used, the first of them where there are several. */
   readonly lead: string;
 }
 
@@ -45,59 +49,102 @@ export function beatWindowLength(preprocessing: BeatPreprocessing): number {
   return pipeline.run(Float32Array.from({ length: before + after }, (_, i) => i % 7)).length;
 }
 
+/** Leads and samples of a window. */
+export function beatWindowShape(preprocessing: BeatPreprocessing): { channels: number; samples: number } {
+  return { channels: preprocessing.leadCount ?? 1, samples: beatWindowLength(preprocessing) };
+}
+
 /**
  * Cuts a window around each R peak, in mV.
  * @param positions R peaks in samples at the recording's rate, ascending.
- * @throws UserError where the recording has none of the leads, or the lead is no voltage or has no valid sample.
+ * @throws UserError where the recording has none of the leads or too few, or one of them is no voltage or has no valid sample.
  */
 export function cutBeats(
   recording: Recording,
   positions: ArrayLike<number>,
   preprocessing: BeatPreprocessing,
 ): BeatWindows {
-  const lead = chooseLead(recording, preprocessing.leads);
-  const { samples: filled, invalidBefore } = fillInvalid(inMillivolts(lead));
+  const leads = chooseLeads(recording, preprocessing);
+  const signals = leads.map((lead) => prepareLead(lead, preprocessing));
   const { sampleRate } = preprocessing;
-  const resampled =
-    lead.sampleRate === sampleRate ? filled : resampleTo(filled, { fromRate: lead.sampleRate, toRate: sampleRate });
-  const signal = compilePipeline(preprocessing.recording, { sampleRate }).run(resampled);
   const beatPipeline = compilePipeline(preprocessing.beat, { sampleRate });
   const { before, after } = preprocessing.window;
   const toTarget = sampleRate / recording.sampleRate;
-  const toLead = lead.sampleRate / sampleRate;
 
+  const channels = leads.length;
   const length = beatWindowLength(preprocessing);
-  const windows = new Float32Array(positions.length * length);
+  const size = channels * length;
+  const windows = new Float32Array(positions.length * size);
   const kept: number[] = [];
   let boundary = 0;
   let gap = 0;
   for (let i = 0; i < positions.length; i++) {
     const peak = Math.round(positions[i]! * toTarget);
-    const from = peak - before;
-    const to = peak + after;
-    if (from < 0 || to > signal.length) {
+    const window = { from: peak - before, to: peak + after };
+    if (window.from < 0 || signals.some(({ samples }) => window.to > samples.length)) {
       boundary++;
       continue;
     }
-    if (invalidBefore !== undefined) {
-      const last = invalidBefore.length - 1;
-      const firstRaw = Math.min(last, Math.floor(from * toLead));
-      const endRaw = Math.min(last, Math.ceil(to * toLead));
-      if (invalidBefore[endRaw]! > invalidBefore[firstRaw]!) {
-        gap++;
-        continue;
-      }
+    if (signals.some((signal) => touchesGap(signal, window))) {
+      gap++;
+      continue;
     }
-    windows.set(beatPipeline.run(signal.subarray(from, to)), kept.length * length);
+    signals.forEach(({ samples }, channel) => {
+      const own = beatPipeline.run(samples.subarray(window.from, window.to));
+      windows.set(own, kept.length * size + channel * length);
+    });
     kept.push(i);
   }
   return {
-    windows: kept.length === positions.length ? windows : windows.slice(0, kept.length * length),
+    windows: kept.length === positions.length ? windows : windows.slice(0, kept.length * size),
+    channels,
     length,
     kept: Int32Array.from(kept),
     dropped: { boundary, gap },
-    lead: lead.name,
+    lead: leads[0]!.name,
   };
+}
+
+/** A lead after the steps over the whole of it. */
+interface PreparedLead {
+  readonly samples: Float32Array;
+  /** [sample of the lead as recorded], how many before it were invalid; absent where none is. */
+  readonly invalidBefore: Int32Array | undefined;
+  /** Samples as recorded per sample. */
+  readonly toLead: number;
+}
+
+function prepareLead(lead: Lead, { sampleRate, recording }: BeatPreprocessing): PreparedLead {
+  const { samples: filled, invalidBefore } = fillInvalid(inMillivolts(lead));
+  const resampled =
+    lead.sampleRate === sampleRate ? filled : resampleTo(filled, { fromRate: lead.sampleRate, toRate: sampleRate });
+  const samples = compilePipeline(recording, { sampleRate }).run(resampled);
+  return { samples, invalidBefore, toLead: lead.sampleRate / sampleRate };
+}
+
+function touchesGap({ invalidBefore, toLead }: PreparedLead, { from, to }: { from: number; to: number }): boolean {
+  if (invalidBefore === undefined) return false;
+  const last = invalidBefore.length - 1;
+  const first = Math.min(last, Math.floor(from * toLead));
+  const end = Math.min(last, Math.ceil(to * toLead));
+  return invalidBefore[end]! > invalidBefore[first]!;
+}
+
+/** The best lead, and as many of the others that are voltages as are asked for. */
+function chooseLeads(recording: Recording, { leads: names, leadCount = 1 }: BeatPreprocessing): readonly Lead[] {
+  const first = chooseLead(recording, names);
+  const others = recording.leads.filter((lead) => lead !== first && isUsable(lead));
+  if (1 + others.length < leadCount) {
+    throw new UserError(
+      `Cannot use recording ${recording.id}: expected ${leadCount} leads in V, mV or uV with valid samples, ` +
+        `found ${[first, ...others].map(({ name }) => name).join(", ")}.`,
+    );
+  }
+  return [first, ...others.slice(0, leadCount - 1)];
+}
+
+function isUsable({ unit, samples }: Lead): boolean {
+  return millivoltsPerUnit(unit) !== undefined && !samples.every(Number.isNaN);
 }
 
 /**

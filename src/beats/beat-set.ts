@@ -9,9 +9,9 @@ export interface BeatSet {
   readonly classMap: ClassMapName;
   /** Beats. */
   readonly size: number;
-  /** Samples per window. */
+  /** Values per window, of all leads together. */
   readonly windowLength: number;
-  /** [beat, sample] */
+  /** [beat, lead, sample] */
   readonly windows: Float32Array;
   /** [beat, feature], see `rrFeatureNames`; taken over all beats of the recording, whatever their class. */
   readonly rr: Float32Array;
@@ -113,7 +113,7 @@ function beatsOfRecording(
   const rr = new Float32Array(indices.length * features);
   indices.forEach((index, i) => rr.set(allRr.subarray(index * features, (index + 1) * features), i * features));
   return {
-    windowLength: cut.length,
+    windowLength: cut.channels * cut.length,
     windows: cut.windows,
     rr,
     labels: Uint8Array.from(indices, (index) => classes.indexOf(classOf.get(beats[index]!.symbol)!)),

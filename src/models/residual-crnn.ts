@@ -9,6 +9,8 @@ import {
   globalMaxPool,
   maxPool1d,
   relu,
+  reshape,
+  slice,
 } from "../tensor/index.ts";
 import type { Architecture } from "./architecture.ts";
 import { convolutionNorm } from "./convolution-norm.ts";
@@ -34,21 +36,27 @@ const settings = z.strictObject({
   blockDropout: z.number().min(0).lt(1).default(0.1),
   /** Of the GRU, in each direction; 0 for none. */
   units: z.int().min(0).default(64),
+  /** What decides: all of the time, or its middle, for a beat that is to be told in its context. */
+  reads: z.enum(["whole", "middle"]).optional(),
   /** Before the output. */
   dropout: z.number().min(0).lt(1).default(0.5),
 });
 
 /**
- * A small residual net with a recurrent end for rhythms in one lead of half a minute: the rate falls by 4 in the stem and by 2 in each
+ * A small residual net with a recurrent end, made for rhythms in one lead of half a minute: the rate falls by 4 in the stem and by 2 in each
  * stage, so that most of the work is done on short sequences; a GRU in both directions reads what is left of time (rhythm is order and
- * spacing of beats), and its greatest and mean values decide. Convolutions before recurrence as in Zihlmann et al. (2017), residual
+ * spacing of beats), and its greatest and mean values decide. Where a beat in the middle
+ * is asked for, what the convolutions and the GRU say of the middle decides instead. Convolutions before recurrence as in Zihlmann et al. (2017), residual
  * blocks as in Hannun et al. (2019); the sizes are ours.
  */
 export const residualCrnn: Architecture<z.output<typeof settings>> = {
   name: "residual_crnn",
   source: "convolutions, then recurrence: arXiv 1710.06122; residual blocks: 10.1038/s41591-018-0268-3; sizes ours",
   settings,
-  build: (x, { layers, settings: { stem, stages, blocks, blockDropout, units, dropout }, classCount }) => {
+  build: (
+    x,
+    { layers, settings: { stem, stages, blocks, blockDropout, units, reads = "whole", dropout }, classCount },
+  ) => {
     let y = relu(convolutionNorm(x, { layers, name: "stem", filters: stem[0], kernel: stem[1], stride: 2 }));
     y = maxPool1d(y, { size: 2 });
     stages.forEach(([filters, kernel], stage) => {
@@ -58,11 +66,22 @@ export const residualCrnn: Architecture<z.output<typeof settings>> = {
         y = residualBlock(y, { layers, name, filters, kernel, stride, dropout: blockDropout });
       }
     });
+    const own = y;
     if (units > 0) y = layers.gru(y, { name: "gru", units, bidirectional: true }).output;
-    y = concat([globalMaxPool(y), globalAveragePool(y)], 1);
+    y =
+      reads === "middle"
+        ? concat([middleOf(own), middleOf(y)], 1)
+        : concat([globalMaxPool(y), globalAveragePool(y)], 1);
     return layers.dense(layers.dropout(y, { name: "dropout", rate: dropout }), { name: "output", units: classCount });
   },
 };
+
+/** x [batch, channel, time] → [batch, channel] */
+function middleOf(x: Tensor): Tensor {
+  const [batch, channels, time] = x.shape as [number, number, number];
+  const start = Math.floor(time / 2);
+  return reshape(slice(x, { axis: 2, start, end: start + 1 }), [batch, channels]);
+}
 
 interface BlockOptions {
   readonly layers: Layers;

@@ -89,4 +89,44 @@ describe("cutBeats", () => {
   it("takes no beats", () => {
     expect(cutBeats(spikes([]), [], plain).windows).toHaveLength(0);
   });
+
+  describe("of two leads", () => {
+    const two = { ...plain, leadCount: 2 };
+    const [first, second] = [spikes([[500, "N"]]), spikes([[600, "N"]], { lead: "V1" })];
+    const other = { name: "Pressure", unit: "mmHg", sampleRate: 360, samples: new Float32Array(4000).fill(80) };
+    const recording = { ...first, leads: [second.leads[0]!, other, first.leads[0]!] };
+
+    it("has the best lead first, then the next one that is a voltage", () => {
+      const cut = cutBeats(recording, [500, 700], two);
+      expect([cut.channels, cut.length, cut.lead]).toEqual([2, 250, "MLII"]);
+      const ones = [...cut.windows.entries()].filter(([, value]) => value === 1).map(([index]) => index);
+      // [beat, lead, sample]: the first beat sees V1's spike 100 samples later, the second one 100 before.
+      expect(ones).toEqual([100, 250 + 200, 500 + 250]);
+      expect(cut.windows).toHaveLength(1000);
+    });
+
+    it("leaves out beats on a gap in either", () => {
+      const samples = second.leads[0]!.samples.slice();
+      samples[640] = NaN;
+      const gapped = { ...recording, leads: [{ ...second.leads[0]!, samples }, first.leads[0]!] };
+      expect(cutBeats(gapped, [500, 1500], two)).toMatchObject({ dropped: { boundary: 0, gap: 1 } });
+      expect(cutBeats(gapped, [500, 1500], plain)).toMatchObject({ dropped: { boundary: 0, gap: 0 } });
+    });
+
+    it("reads leads of different rates, and the steps of each window by lead", () => {
+      const slow = spikes([[300, "N"]], { sampleRate: 180, length: 2000, lead: "V5" }).leads[0]!;
+      const preprocessing = { ...two, beat: [{ step: "resampleLength" as const, length: 125 }] };
+      const cut = cutBeats({ ...first, leads: [first.leads[0]!, slow] }, [600], preprocessing);
+      expect([cut.channels, cut.length]).toEqual([2, 125]);
+      const peak = (from: number) =>
+        cut.windows.subarray(from, from + 125).indexOf(Math.max(...cut.windows.subarray(from, from + 125)));
+      expect(peak(125)).toBe(50);
+    });
+
+    it("refuses a recording with fewer", () => {
+      expect(() => cutBeats({ ...recording, leads: [other, first.leads[0]!] }, [500], two)).toThrow(
+        "Cannot use recording r1: expected 2 leads in V, mV or uV with valid samples, found MLII.",
+      );
+    });
+  });
 });

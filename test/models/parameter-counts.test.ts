@@ -77,6 +77,13 @@ describe("published parameter counts", () => {
     }
   });
 
+  it("residual_crnn that reads the middle takes the convolutions' 128 values there and the GRU's 128", () => {
+    const samples = 504;
+    const settings = { reads: "middle" };
+    const counted = trace("residual_crnn", { classCount: 4, samples, settings });
+    expect(parameterCount(counted)).toBe(15 * 32 + 64 + residual + 2 * 192 * (128 + 64 + 2) + (128 + 128 + 1) * 4);
+  });
+
   // Of 12 × 6 × 12 wavelet features.
   it.each([
     [12, 72],

@@ -35,6 +35,27 @@ describe("openPredictor", () => {
     expect(beats[1]!.probabilities[1]).toBeCloseTo(1 / (1 + Math.exp(-5)), 5);
   });
 
+  it("reads several leads", async () => {
+    const x = reshape(input("x", [1, 2, 4]), [1, 8]);
+    // V where the second lead is high at the peak.
+    const weights = new Float32Array(16);
+    const { before } = smallCard.preprocessing.window;
+    weights[2 * (4 + before) + 1] = 5;
+    const net = encodeOnnx({
+      outputs: { probabilities: softmax(matmul(x, constant(weights, [8, 2])), 1) },
+      dynamicBatch: true,
+    });
+    const preprocessing = { ...smallCard.preprocessing, leadCount: 2 };
+    const predictor = await open(writeBundle(net, { ...smallCard, input: { channels: 2, samples: 4 }, preprocessing }));
+    const recording = spikes([]);
+    const second = spikes([[200, "V"]], { lead: "V1" });
+    const leads = [...recording.leads, ...second.leads];
+    const { beats, lead } = await predictor.predictBeats({ ...recording, leads }, [100, 200]);
+    expect([lead, ...beats.map(({ label }) => label)]).toEqual(["MLII", "N", "V"]);
+    await expect(predictor.predictBeats(recording, [100])).rejects.toThrow("expected 2 leads");
+    await predictor.close();
+  });
+
   it("says which beats it left out", async () => {
     const predictor = await open();
     const recording = spikes([[1, "N"]]);

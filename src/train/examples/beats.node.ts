@@ -1,5 +1,5 @@
-import { type BeatPreprocessing, type BeatSet, beatWindowLength, classMaps, collectBeats } from "../../beats/index.ts";
-import type { Notice } from "../../core/recording.ts";
+import { type BeatPreprocessing, type BeatSet, beatWindowShape, classMaps, collectBeats } from "../../beats/index.ts";
+import type { Notice, Recording } from "../../core/recording.ts";
 import { shareTrainingData } from "../batches/training-data.ts";
 import type { BeatSettings } from "./example-settings.ts";
 import type { ExampleKind } from "./example-kind.node.ts";
@@ -9,13 +9,14 @@ import { hasLead, takeRecordings } from "./take-recordings.node.ts";
 export const beats: ExampleKind<BeatSettings, "beats"> = {
   outline: async (settings) => ({
     settings,
-    input: { channels: 1, samples: beatWindowLength(settings.preprocessing) },
+    input: beatWindowShape(settings.preprocessing),
     classes: settings.classes,
     labelling: "one",
   }),
   read: async function* ({ settings, input }, { dataset, recordNames, unusable }) {
-    const { leads } = settings.preprocessing;
-    const keep = (recording: Parameters<typeof hasLead>[0]) => unusable === "refuse" || hasLead(recording, leads);
+    const { leads, leadCount = 1 } = settings.preprocessing;
+    const keep = (recording: Recording) =>
+      unusable === "refuse" || (hasLead(recording, leads) && recording.leads.length >= leadCount);
     const set = yield* takeRecordings({ dataset, recordNames, keep }, (recordings) =>
       collectBeats(recordings, settings),
     );
