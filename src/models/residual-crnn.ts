@@ -43,11 +43,11 @@ const settings = z.strictObject({
 });
 
 /**
- * A small residual net with a recurrent end, made for rhythms in one lead of half a minute: the rate falls by 4 in the stem and by 2 in each
- * stage, so that most of the work is done on short sequences; a GRU in both directions reads what is left of time (rhythm is order and
- * spacing of beats), and its greatest and mean values decide. Where a beat in the middle
- * is asked for, what the convolutions and the GRU say of the middle decides instead. Convolutions before recurrence as in Zihlmann et al. (2017), residual
- * blocks as in Hannun et al. (2019); the sizes are ours.
+ * A small residual net with a recurrent end, made for rhythms in one lead of half a minute: the rate falls by 4 in the stem and by 2
+ * in each stage, so that most of the work is done on short sequences; a GRU in both directions reads what is left of time (rhythm is
+ * order and spacing of beats), and its greatest and mean values decide. For the beat in the middle of a window, what convolutions and
+ * GRU say of the middle decides. Convolutions before recurrence as in Zihlmann et al. (2017), residual blocks as in Hannun et al.
+ * (2019); the sizes are ours.
  */
 export const residualCrnn: Architecture<z.output<typeof settings>> = {
   name: "residual_crnn",
