@@ -30,16 +30,14 @@ export type BeatPreprocessing = z.infer<typeof beatPreprocessingSchema>;
 export interface BeatWindows {
   /** [beat, lead, sample], only the beats that were kept. */
   readonly windows: Float32Array;
-  /** Leads per window. */
-  readonly channels: number;
   /** Samples per window and lead. */
   readonly length: number;
   /** Which of the positions were kept, ascending. */
   readonly kept: Int32Array;
   /** Beats left out because their window leaves the recording, or touches a gap in the signal. */
   readonly dropped: { readonly boundary: number; readonly gap: number };
-  /** The lead that was used, the first of them where there are several. */
-  readonly lead: string;
+  /** The leads that were used, by name. */
+  readonly leads: readonly string[];
 }
 
 /** The number of samples that a window has after the beat steps. */
@@ -71,9 +69,8 @@ export function cutBeats(
   const { before, after } = preprocessing.window;
   const toTarget = sampleRate / recording.sampleRate;
 
-  const channels = leads.length;
   const length = beatWindowLength(preprocessing);
-  const size = channels * length;
+  const size = leads.length * length;
   const windows = new Float32Array(positions.length * size);
   const kept: number[] = [];
   let boundary = 0;
@@ -97,11 +94,10 @@ export function cutBeats(
   }
   return {
     windows: kept.length === positions.length ? windows : windows.slice(0, kept.length * size),
-    channels,
     length,
     kept: Int32Array.from(kept),
     dropped: { boundary, gap },
-    lead: leads[0]!.name,
+    leads: leads.map(({ name }) => name),
   };
 }
 

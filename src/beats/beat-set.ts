@@ -27,6 +27,7 @@ export interface BeatSet {
 export interface BeatSetRecord {
   readonly id: string;
   readonly patientId: string;
+  /** That was read, the first of them where there are several. */
   readonly lead: string;
   readonly beats: number;
   /** Beats of the recording that are not in the set, by reason. */
@@ -113,7 +114,7 @@ function beatsOfRecording(
   const rr = new Float32Array(indices.length * features);
   indices.forEach((index, i) => rr.set(allRr.subarray(index * features, (index + 1) * features), i * features));
   return {
-    windowLength: cut.channels * cut.length,
+    windowLength: cut.leads.length * cut.length,
     windows: cut.windows,
     rr,
     labels: Uint8Array.from(indices, (index) => classes.indexOf(classOf.get(beats[index]!.symbol)!)),
@@ -121,7 +122,7 @@ function beatsOfRecording(
     record: {
       id: recording.id,
       patientId: recording.patientId ?? recording.id,
-      lead: cut.lead,
+      lead: cut.leads[0]!,
       beats: indices.length,
       dropped: { ...cut.dropped, otherClass },
     },

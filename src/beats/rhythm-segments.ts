@@ -144,7 +144,7 @@ function segmentsOfRecording(recording: Recording, options: CollectSegmentsOptio
     record: {
       id,
       patientId,
-      lead: cut.lead,
+      lead: cut.leads[0]!,
       segments: cut.kept.length,
       // Rounding between two rates can put a last segment's end a sample beyond the recording.
       dropped: { ...dropped, boundary: dropped.boundary + cut.dropped.boundary, gap: cut.dropped.gap },

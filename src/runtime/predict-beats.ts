@@ -16,7 +16,7 @@ export interface BeatPrediction {
 
 export interface BeatPredictions {
   readonly beats: readonly BeatPrediction[];
-  /** The lead that was read, the first of them where there are several. */
+  /** The lead that was read; "MLII and V1" where they are two. */
   readonly lead: string;
   /** Beats that got no class: too near to an end of the recording, or on a gap in the signal. */
   readonly dropped: { readonly boundary: number; readonly gap: number };
@@ -28,9 +28,9 @@ export function beatPredictor(context: PredictContext) {
     const { preprocessing, input, labels } = cardFor(context, "beats");
     const { channels, samples } = input;
     const cut = cutBeats(recording, positions, preprocessing);
-    if (cut.channels !== channels || cut.length !== samples) {
+    if (cut.leads.length !== channels || cut.length !== samples) {
       throw new FormatError(
-        `Cannot classify beats: expected windows of ${channels} × ${samples} from the card's preprocessing, found ${cut.channels} × ${cut.length}.`,
+        `Cannot classify beats: expected windows of ${channels} × ${samples} from the card's preprocessing, found ${cut.leads.length} × ${cut.length}.`,
         { file: context.file },
       );
     }
@@ -39,7 +39,7 @@ export function beatPredictor(context: PredictContext) {
       const sample = positions[index]!;
       return { sample, ...mostLikelyOfRow(probabilities, { row, labels, what: `the beat at sample ${sample}` }) };
     });
-    return { beats, lead: cut.lead, dropped: cut.dropped };
+    return { beats, lead: cut.leads.join(" and "), dropped: cut.dropped };
   };
 }
 

@@ -40,6 +40,6 @@ export function segmentPredictor(context: PredictContext) {
       const what = `the segment at sample ${from}`;
       return { from, to: from + Math.round(length), ...mostLikelyOfRow(probabilities, { row, labels, what }) };
     });
-    return { segments, lead: cut.lead, dropped: cut.dropped };
+    return { segments, lead: cut.leads[0]!, dropped: cut.dropped };
   };
 }

@@ -51,7 +51,7 @@ describe("openPredictor", () => {
     const second = spikes([[200, "V"]], { lead: "V1" });
     const leads = [...recording.leads, ...second.leads];
     const { beats, lead } = await predictor.predictBeats({ ...recording, leads }, [100, 200]);
-    expect([lead, ...beats.map(({ label }) => label)]).toEqual(["MLII", "N", "V"]);
+    expect([lead, ...beats.map(({ label }) => label)]).toEqual(["MLII and V1", "N", "V"]);
     await expect(predictor.predictBeats(recording, [100])).rejects.toThrow("expected 2 leads");
     await predictor.close();
   });
