@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { matchesPattern } from "../../src/core/matches-pattern.ts";
 import { mergePatch } from "../../src/core/merge-patch.ts";
-import { recordingInput } from "../../src/beats/index.ts";
+import { beatWindowShape, recordingInput } from "../../src/beats/index.ts";
 import { standardLeads } from "../../src/datasets/index.ts";
 import { architectures, findArchitecture } from "../../src/models/index.ts";
 import { compilePipeline } from "../../src/signal/index.ts";
@@ -43,8 +43,9 @@ describe.each(files)("the family %s", (file) => {
 });
 
 describe("every net of a family", () => {
-  /** What a net reads: recordings of 12 leads, or of one; segments as their steps leave them. */
-  function inputOf({ recordings, segments, dataset }: Recipe) {
+  /** What a net reads: recordings of 12 leads, or of one; beats and segments as their steps leave them. */
+  function inputOf({ recordings, segments, beats, dataset }: Recipe) {
+    if (beats !== undefined) return beatWindowShape(beats.preprocessing);
     if (recordings !== undefined) {
       const leads = dataset.name === "cinc2017" ? ["ECG"] : [...standardLeads];
       return recordingInput({ ...recordings.preprocessing, leads });
