@@ -129,7 +129,7 @@ function touchesGap({ invalidBefore, toLead }: PreparedLead, { from, to }: { fro
 /** The best lead, and as many of the others that are voltages as are asked for. */
 function chooseLeads(recording: Recording, { leads: names, leadCount = 1 }: BeatPreprocessing): readonly Lead[] {
   const first = chooseLead(recording, names);
-  const others = recording.leads.filter((lead) => lead !== first && isUsable(lead));
+  const others = recording.leads.filter((lead) => lead !== first && isUsableLead(lead));
   if (1 + others.length < leadCount) {
     throw new UserError(
       `Cannot use recording ${recording.id}: expected ${leadCount} leads in V, mV or uV with valid samples, ` +
@@ -139,8 +139,9 @@ function chooseLeads(recording: Recording, { leads: names, leadCount = 1 }: Beat
   return [first, ...others.slice(0, leadCount - 1)];
 }
 
-function isUsable({ unit, samples }: Lead): boolean {
-  return millivoltsPerUnit(unit) !== undefined && !samples.every(Number.isNaN);
+/** Whether a lead is a voltage and has a valid sample. */
+export function isUsableLead({ unit, samples }: Lead): boolean {
+  return millivoltsPerUnit(unit) !== undefined && samples.some((value) => !Number.isNaN(value));
 }
 
 /**

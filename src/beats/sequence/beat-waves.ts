@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import { millivoltsPerUnit } from "../../core/millivolts.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
 import { compilePipeline, fillGaps, pipelineSchema, resampleTo } from "../../signal/index.ts";
+import { isUsableLead } from "../beat-preprocessing.ts";
 
 /** How a recording becomes the waves that sequence features are measured on: plain data, for recipe and model card. */
 export const wavePreprocessingSchema = z.strictObject({
@@ -72,9 +73,7 @@ export function cutWaves(
 }
 
 function chooseLeads(recording: Recording, { leads, prefer }: WavePreprocessing): readonly Lead[] {
-  const usable = recording.leads.filter(
-    ({ unit, samples }) => millivoltsPerUnit(unit) !== undefined && samples.some((value) => !Number.isNaN(value)),
-  );
+  const usable = recording.leads.filter(isUsableLead);
   const rank = ({ name }: Lead) => {
     const at = prefer.findIndex((each) => each.toUpperCase() === name.toUpperCase());
     return at < 0 ? prefer.length : at;

@@ -1,4 +1,11 @@
-import { type BeatPreprocessing, type BeatSet, beatWindowShape, classMaps, collectBeats } from "../../beats/index.ts";
+import {
+  type BeatPreprocessing,
+  type BeatSet,
+  beatWindowShape,
+  classMaps,
+  collectBeats,
+  isUsableLead,
+} from "../../beats/index.ts";
 import type { Notice, Recording } from "../../core/recording.ts";
 import { shareTrainingData } from "../batches/training-data.ts";
 import type { BeatSettings } from "./example-settings.ts";
@@ -16,7 +23,8 @@ export const beats: ExampleKind<BeatSettings, "beats"> = {
   read: async function* ({ settings, input }, { dataset, recordNames, unusable }) {
     const { leads, leadCount = 1 } = settings.preprocessing;
     const keep = (recording: Recording) =>
-      unusable === "refuse" || (hasLead(recording, leads) && recording.leads.length >= leadCount);
+      unusable === "refuse" ||
+      (hasLead(recording, leads) && (leadCount === 1 || recording.leads.filter(isUsableLead).length >= leadCount));
     const set = yield* takeRecordings({ dataset, recordNames, keep }, (recordings) =>
       collectBeats(recordings, settings),
     );
