@@ -6,6 +6,7 @@ import { swiftShaderEnvironment } from "./tools/browser/find-chromium.js";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: "test/temporary-folder.ts",
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
