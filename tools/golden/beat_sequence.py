@@ -1,4 +1,4 @@
-# Rhythm features, references and shape measures of beat sequences, from NumPy.
+# Rhythm features, references, shape measures and coherence of beat sequences, from NumPy.
 # Command: python tools/golden/beat_sequence.py   (numpy 2)
 # Writes test/golden/beat-sequence/rhythm.json.
 import json
@@ -64,6 +64,15 @@ shapes = {
     "correlation": float(np.corrcoef(a[5:30], b[8:33])[0, 1]),
     "difference": float(np.std(a[5:30].astype(float) - b[5:30])),
 }
+# How alike neighbouring beats' regions are, less a polynomial: mean product of all pairs of unit length, each with itself too.
+waves = (random.standard_normal((12, 40)) + 2 * np.sin(np.arange(40) / 4)).astype(np.float32)
+coherences = []
+for degree, reach in [(0, 10), (1, 2), (3, 4)]:
+    place = np.arange(30 - 5)
+    rest = [row - np.polyval(np.polyfit(place, row, degree), place) for row in waves[:, 5:30].astype(float)]
+    units = np.array([row / np.linalg.norm(row) for row in rest])
+    values = [(units[(own := slice(max(0, i - reach), i + reach + 1))] @ units[own].T).mean() for i in range(len(units))]
+    coherences.append({"degree": degree, "reach": reach, "values": values})
 target = Path(__file__).parents[2] / "test/golden/beat-sequence/rhythm.json"
 target.write_text(
     json.dumps(
@@ -72,6 +81,8 @@ target.write_text(
             "features": {name: values.round(7).tolist() for name, values in features.items()},
             "references": {name: values.astype(int).tolist() for name, values in references.items()},
             "shapes": shapes,
+            "waves": waves.tolist(),
+            "coherences": coherences,
         }
     )
     + "\n"

@@ -1,6 +1,7 @@
 import type { Random } from "../../core/random.ts";
 import type { BeatWaves } from "./beat-waves.ts";
 import { localQuantiles } from "./local-statistics.ts";
+import { reachBefore, tailBefore } from "./overlap.ts";
 import { intervalsOf } from "./references.ts";
 import { regionsOf } from "./wave-shapes.ts";
 
@@ -101,16 +102,14 @@ function movePremature(waves: BeatWaves, { values, premature, shifts, focus }: M
   for (let beat = 1; beat < premature.length; beat++) {
     if (premature[beat] !== 1) continue;
     const own = beat * length;
-    const before = own - length;
-    const shift = shifts[beat]!;
+    const meeting = { beat, length, shift: shifts[beat]! };
     const [first, last] = [values[own]!, values[own + end]!];
     const line = (i: number) => first + ((last - first) * i) / end;
     for (let i = 0; i < end; i++) {
       const from = Math.max(0, Math.min(end, i - focus.lag));
-      const tail = i + shift < length ? result[before + i + shift]! - values[before + length - 1]! : 0;
-      result[own + i] = line(i) + focus.height * (values[own + from]! - line(from)) + tail;
+      result[own + i] = line(i) + focus.height * (values[own + from]! - line(from)) + tailBefore(result, meeting, i);
     }
-    for (let i = shift; i < length; i++) result[before + i] = result[own + i - shift]!;
+    reachBefore(result, meeting);
   }
   return result;
 }

@@ -1,3 +1,4 @@
+import { atrialFeatures } from "./atrial-features.ts";
 import type { BeatWaves } from "./beat-waves.ts";
 import type { FeatureColumn } from "./feature-column.ts";
 import { intervalFeatures } from "./interval-features.ts";
@@ -8,7 +9,7 @@ import { alignWaves, regionsOf, templateOf } from "./wave-shapes.ts";
 
 /**
  * What can be said of each beat relative to its own recording: rhythm, shape in one or two leads against two templates,
- * and its place among all beats of the recording. Every feature looks at the whole recording, before and after the
+ * whether the atria do the same before each beat, and its place among all beats of the recording. Every feature looks at the whole recording, before and after the
  * beat, so it can be had only when the recording has ended. None depends on amplitude; ratios of intervals don't depend
  * on heart rate. Where there is one lead, the second's features are the first's.
  * @returns columns in a fixed order; the empty list's values for no beats.
@@ -37,7 +38,7 @@ export function sequenceFeatures(cut: BeatWaves): FeatureColumn[] {
       },
     );
   });
-  const own = [...rhythm, ...shapes.flat()];
+  const own = [...rhythm, ...shapes.flat(), ...atrialFeatures(waves)];
   const similarity = similarityFeatures({
     leads: waves.leads.map((values) => ({ values, length })),
     region: { from: regions.qrs.from, to: regions.t.to },

@@ -1,3 +1,4 @@
+import { coherence } from "./coherence.ts";
 import { type FeatureColumn, column } from "./feature-column.ts";
 import { localMeans, logRatio } from "./local-statistics.ts";
 import {
@@ -106,7 +107,7 @@ export function waveFeatures(waves: Waves, options: WaveFeatureOptions): Feature
     ),
   ];
   const likeness = shape.find(({ name }) => name === `${prefix}.p.likeUnhurried`)!.values;
-  const common = coherence(waves, { region: p, reach: 10 });
+  const common = coherence(waves, { region: p, degree: 0, reach: 10 });
   return [
     ...shape,
     each(
@@ -183,31 +184,4 @@ function bestLag(
     if (value > found.best) found = { best: value, lag };
   }
   return found;
-}
-
-/**
- * For each beat, the squared length of the mean of the regions around, each about its own mean and of length 1: 1 where
- * all have the same shape, 1 / beats where they have nothing in common.
- */
-function coherence(waves: Waves, { region, reach }: { region: Region; reach: number }): Float64Array {
-  const { from, to } = region;
-  const count = waves.values.length / waves.length;
-  const sum = new Float64Array(to - from);
-  let beats = 0;
-  const change = (beat: number, sign: 1 | -1) => {
-    if (beat < 0 || beat >= count) return;
-    const wave = waveOf(waves, beat);
-    const mean = meanOf(wave, region);
-    let energy = 1e-12;
-    for (let i = from; i < to; i++) energy += (wave[i]! - mean) ** 2;
-    const factor = sign / Math.sqrt(energy);
-    for (let i = from; i < to; i++) sum[i - from]! += factor * (wave[i]! - mean);
-    beats += sign;
-  };
-  for (let beat = 0; beat < reach; beat++) change(beat, 1);
-  return Float64Array.from({ length: count }, (_, beat) => {
-    change(beat + reach, 1);
-    change(beat - reach - 1, -1);
-    return Math.min(1, sum.reduce((total, value) => total + value * value, 0) / beats ** 2);
-  });
 }

@@ -20,7 +20,7 @@ export async function readSequences(
   { recipe, variants }: { readonly recipe: SequenceRecipe; readonly variants: boolean },
 ): Promise<SequenceRecording[]> {
   const { classMap, classes, preprocessing } = recipe.beats;
-  const none = { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, majorities: {}, least: 0 };
+  const none = { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, noises: 0, majorities: {}, least: 0 };
   const found: SequenceRecording[] = [];
   for await (const recording of recordings) {
     found.push(

@@ -3,6 +3,7 @@ import {
   type BeatWaves,
   type ClassMapName,
   type WavePreprocessing,
+  addNoiseEpisodes,
   classMaps,
   cutWaves,
   drawEpisodes,
@@ -25,10 +26,10 @@ export interface SequenceRecording {
   readonly id: string;
   readonly patientId: string;
   /**
-   * The recording as it is; a piece of it; with simulated atrial fibrillation, all over or in episodes; with simulated premature beats; or
-   * cut so that a class has the majority.
+   * The recording as it is; a piece of it; with simulated atrial fibrillation, all over or in episodes; with simulated premature beats; with
+   * episodes of noise; or cut so that a class has the majority.
    */
-  readonly variant: "whole" | "piece" | "fibrillation" | "paroxysm" | "premature" | AamiClass;
+  readonly variant: "whole" | "piece" | "fibrillation" | "paroxysm" | "premature" | "noise" | AamiClass;
   /** That were read. */
   readonly leads: readonly string[];
   /** Hz, of the recording's samples. */
@@ -52,6 +53,8 @@ export interface VariantCounts {
   readonly paroxysms: number;
   /** With simulated supraventricular premature beats, see `prematureWaves`; and each of these cut so that they are many or the majority. */
   readonly prematures: number;
+  /** With episodes of simulated noise, see `addNoiseEpisodes`. */
+  readonly noises: number;
   /** Cuts in which a class has the majority, by class, see `drawMajority`. */
   readonly majorities: Readonly<Partial<Record<AamiClass, number>>>;
   /** The least number of the recording's beats of the class for these. */
@@ -160,12 +163,17 @@ export function sequenceRecordings(recording: Recording, options: SequenceRecord
           ];
     return [{ ...describe("premature", early), labels: own }, ...cut];
   });
+  const noises = Array.from({ length: variants.noises }, (_, i) => {
+    const noisy = addNoiseEpisodes(recording, positions, createRandom(`noise/${seed}/${id}/${i}`));
+    return describe("noise", cutWaves(noisy, positions, options.waves));
+  });
   return [
     describe("whole", waves),
     ...pieces.flat(),
     ...fibrillations,
     ...paroxysms,
     ...prematures.flat(),
+    ...noises,
     ...majorities.flat(),
   ];
 }

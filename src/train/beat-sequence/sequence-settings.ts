@@ -14,6 +14,7 @@ export const sequenceTrainingSchema = z.strictObject({
     fibrillations: count.default(0),
     paroxysms: count.default(0),
     prematures: count.default(0),
+    noises: count.default(0),
     majorities: z.partialRecord(z.enum(["N", "S", "V", "F", "Q"]), count).default({}),
     least: count.default(20),
   }),

@@ -75,7 +75,15 @@ describe("rows of beat sequences", () => {
     classMap: "literature",
     classes: ["N", "S"],
     waves: preprocessing.waves,
-    variants: { pieces: 1, fibrillations: 1, paroxysms: 1, prematures: 1, majorities: { S: 2, V: 1 }, least: 5 },
+    variants: {
+      pieces: 1,
+      fibrillations: 1,
+      paroxysms: 1,
+      prematures: 1,
+      noises: 1,
+      majorities: { S: 2, V: 1 },
+      least: 5,
+    },
     seed: 1,
   } as const;
 
@@ -88,6 +96,7 @@ describe("rows of beat sequences", () => {
       "paroxysm",
       "premature",
       "premature",
+      "noise",
       "S",
       "S",
     ]);
@@ -101,7 +110,7 @@ describe("rows of beat sequences", () => {
     const all = recordings.flatMap((recording) =>
       sequenceRecordings(recording, {
         ...options,
-        variants: { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, majorities: {}, least: 0 },
+        variants: { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, noises: 0, majorities: {}, least: 0 },
       }),
     );
     const chunk = { length: 90, stride: 90 };
@@ -197,7 +206,7 @@ test("adaptation learns a patient's own beats from the first minutes, and reads 
   const options = { classMap: "literature", classes: ["N", "S", "V"], waves: preprocessing.waves, seed: 1 } as const;
   const [patient] = sequenceRecordings(odd, {
     ...options,
-    variants: { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, majorities: {}, least: 0 },
+    variants: { pieces: 0, fibrillations: 0, paroxysms: 0, prematures: 0, noises: 0, majorities: {}, least: 0 },
   });
   const train = sequences.filter(({ id }) => id !== "4");
   const single = { ...recipe, sequence: { ...recipe.sequence, members: 1 } };
