@@ -19,8 +19,9 @@ export function atrialFeatures(waves: BeatWaves): FeatureColumn[] {
   return views.flatMap(({ name, seconds: [from, to], degree, without }) => {
     const at = (seconds: number) => before + Math.round(seconds * sampleRate);
     const region = { from: at(from), to: at(to) };
-    return reaches.map((reach) => {
-      const [first, ...others] = leads.map((values) => coherence({ values, length }, { region, degree, reach }));
+    const found = leads.map((values) => coherence({ values, length }, { region, degree, reaches }));
+    return reaches.map((reach, index) => {
+      const [first, ...others] = found.map((each) => each[index]!);
       const beats = 2 * reach + 1;
       return column(`p.${name}${beats}`, {
         unit: "1",

@@ -4,18 +4,26 @@ export interface CoherenceOptions {
   readonly region: Region;
   /** Of the polynomial that is taken out of each beat's region first: 0 its mean, 1 a slope, … */
   readonly degree: number;
-  /** Beats on either side that are taken together with each. */
-  readonly reach: number;
+  /** Beats on either side that are taken together with each; one result for each. */
+  readonly reaches: readonly number[];
 }
 
 /**
  * For each beat, the squared length of the mean of the regions around, each less its polynomial and of length 1: 1 where
  * all have the same shape, 1 / beats where they have nothing in common.
  */
-export function coherence(waves: Waves, { region, degree, reach }: CoherenceOptions): Float64Array {
+export function coherence(waves: Waves, { region, degree, reaches }: CoherenceOptions): Float64Array[] {
   const size = region.to - region.from;
   const count = waves.values.length / waves.length;
   const rows = shapesWithout(waves, { region, polynomials: polynomials(size, degree) });
+  return reaches.map((reach) => meanShapes(rows, { size, count, reach }));
+}
+
+/** For each row, the squared length of the mean of the rows at most `reach` away. */
+function meanShapes(
+  rows: Float64Array,
+  { size, count, reach }: { readonly size: number; readonly count: number; readonly reach: number },
+): Float64Array {
   const sum = new Float64Array(size);
   let beats = 0;
   const change = (beat: number, sign: 1 | -1) => {

@@ -115,15 +115,3 @@ function fibrillationAt(seconds: number, { size, frequency, harmonic, wander, wa
   const swell = 1 + 0.5 * Math.sin(1.7 * seconds + 2 * phase) + 0.3 * Math.sin(0.61 * seconds + phase);
   return size * swell * (Math.sin(angle) + harmonic * Math.sin(2 * angle));
 }
-
-/** Beats in which the atria fibrillate for a while, [beat] 0 or 1: one to three episodes over 20 to 70 % of them, less where they overlap. */
-export function drawEpisodes(count: number, random: Random): Uint8Array {
-  const inside = new Uint8Array(count);
-  const episodes = 1 + Math.floor(3 * random.uniform());
-  const length = Math.round((count * (0.2 + 0.5 * random.uniform())) / episodes);
-  for (let episode = 0; episode < episodes; episode++) {
-    const from = Math.floor(random.uniform() * (count - length));
-    inside.fill(1, from, from + length);
-  }
-  return inside;
-}

@@ -1,4 +1,5 @@
 export * from "./beat-waves.ts";
+export * from "./episodes.ts";
 export type { FeatureColumn } from "./feature-column.ts";
 export * from "./sequence-features.ts";
 export * from "./sequence-chunks.ts";

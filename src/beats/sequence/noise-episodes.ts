@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
 import { addNoise } from "../../signal/noise/ecg-noise.ts";
 import type { NoiseLevels } from "../../signal/noise/noise-levels.ts";
-import { drawEpisodes } from "./fibrillate-waves.ts";
+import { drawEpisodes } from "./episodes.ts";
 import { median } from "./local-statistics.ts";
 
 /**

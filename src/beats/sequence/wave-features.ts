@@ -107,7 +107,7 @@ export function waveFeatures(waves: Waves, options: WaveFeatureOptions): Feature
     ),
   ];
   const likeness = shape.find(({ name }) => name === `${prefix}.p.likeUnhurried`)!.values;
-  const common = coherence(waves, { region: p, degree: 0, reach: 10 });
+  const [common] = coherence(waves, { region: p, degree: 0, reaches: [10] });
   return [
     ...shape,
     each(
@@ -123,7 +123,7 @@ export function waveFeatures(waves: Waves, options: WaveFeatureOptions): Feature
       "p.common",
       "1",
       "how alike the P regions of the 21 beats around are, 0 to 1; small in AF",
-      (_, beat) => common[beat]!,
+      (_, beat) => common![beat]!,
     ),
   ];
 }

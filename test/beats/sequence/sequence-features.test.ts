@@ -59,8 +59,8 @@ const golden = JSON.parse(
 test("coherence equals NumPy's", () => {
   const values = Float32Array.from(golden.waves.flat());
   for (const { degree, reach, values: wanted } of golden.coherences) {
-    const found = coherence({ values, length: 40 }, { region: { from: 5, to: 30 }, degree, reach });
-    wanted.forEach((value, beat) => expect(found[beat], `degree ${degree}, beat ${beat}`).toBeCloseTo(value, 9));
+    const [found] = coherence({ values, length: 40 }, { region: { from: 5, to: 30 }, degree, reaches: [reach] });
+    wanted.forEach((value, beat) => expect(found![beat], `degree ${degree}, beat ${beat}`).toBeCloseTo(value, 9));
   }
 });
 
