@@ -102,6 +102,11 @@ const shared = {
       options: z.record(z.string(), z.unknown()).optional(),
       split: z.unknown(),
       foldNumber: z.int().positive(),
+      /** SHA-256 of which examples were parted and of their labels; absent where these are named (beat sequences). */
+      examples: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/u)
+        .optional(),
     }),
     fold: z.string(),
     leakage: z.array(z.string()),

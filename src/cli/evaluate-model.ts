@@ -1,4 +1,11 @@
-import { type EvaluateModelOptions, type PartName, partOf, reportHead, scoredFold } from "./evaluate-options.ts";
+import {
+  type EvaluateModelOptions,
+  type PartName,
+  partOf,
+  partOfOthers,
+  reportHead,
+  scoredFold,
+} from "./evaluate-options.ts";
 import { evaluateSequenceModel } from "./evaluate-sequence-model.ts";
 import { UserError } from "../core/errors.ts";
 import type { Split } from "../datasets/index.ts";
@@ -10,6 +17,7 @@ import {
   type LoadedExamples,
   type OpenedSource,
   type TrainingData,
+  exampleDigest,
   makeReport,
   sourceOfCard,
   splitExamples,
@@ -23,13 +31,15 @@ export async function evaluateModel(predictor: Predictor, options: EvaluateModel
   const { card } = predictor;
   if (card.task === "beat-sequences") return evaluateSequenceModel(predictor, options);
   const started = now();
-  const { same, part } = partOf(card, options);
+  const { same, part: wanted } = partOf(card, options);
   const without = same ? card.training.protocol.without : [];
   const source = await sourceOfCard(card).open(dataset);
   const recordNames = dataset.recordNames.filter((name) => !without.includes(name));
   const { examples, data } = await readAll(source, recordNames);
   checkClasses(examples, card.labels);
-  const split = splitFor(examples, { card, part, same });
+  const own = same && card.training.protocol.examples === exampleDigest(examples);
+  const part = same && !own ? partOfOthers(card, { part: wanted, examples, options }) : wanted;
+  const split = splitFor(examples, { card, part, leakage: same ? leakageOfAll(examples, { own }) : [] });
   const fold = split.folds[0]!;
   const probabilities = await predictor.predictSignals(rowsOf(data, { rows: fold.test, examples }));
   const seconds = (now() - started) / 1000;
@@ -77,17 +87,30 @@ function rowsOf(data: TrainingData, { rows, examples }: { readonly rows: Int32Ar
   return { inputs, lengths, size: rows.length };
 }
 
-/** One fold whose `test` is the part that is scored. */
+/** What to know of a model that is scored on all examples of a dataset that has the name of its own. */
+function leakageOfAll({ unit }: ExampleSet, { own }: { readonly own: boolean }): readonly string[] {
+  return own
+    ? [`The model was trained on part of these ${unit}s: no estimate for new data.`]
+    : [
+        `The model was trained on other ${unit}s of a dataset of this name: where some are the same, this is no estimate for new data.`,
+      ];
+}
+
+/** One fold whose `test` is the part that is scored; `leakage` is said where that is all. */
 function splitFor(
   examples: ExampleSet,
-  { card, part, same }: { readonly card: Predictor["card"]; readonly part: PartName; readonly same: boolean },
+  {
+    card,
+    part,
+    leakage: ofAll,
+  }: { readonly card: Predictor["card"]; readonly part: PartName; readonly leakage: readonly string[] },
 ): Split {
   const none = new Int32Array(0);
   if (part === "all") {
     return {
       name: "all",
       description: `All ${examples.size} ${examples.unit}s of ${examples.records.length} records.`,
-      leakage: same ? [`The model was trained on part of these ${examples.unit}s: no estimate for new data.`] : [],
+      leakage: ofAll,
       bootstrapUnit: examples.unit === "recording" ? "recording" : "record",
       folds: [
         {

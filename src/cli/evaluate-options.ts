@@ -3,7 +3,7 @@ import { peakMemoryMegabytes } from "../core/peak-memory.node.ts";
 import { type LocatedDataset, datasetEntry } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
 import type { Predictor } from "../runtime/index.ts";
-import type { PredictionTable } from "../train/index.node.ts";
+import { type ExampleSet, type PredictionTable, splitSchema } from "../train/index.node.ts";
 
 export type PartName = "train" | "validation" | "test" | "all";
 
@@ -26,6 +26,30 @@ export function partOf(
   if (part === "all" || same) return { same, part };
   throw new UserError(
     `Cannot find the ${part} part: the model was trained on ${training.dataset}, so ${dataset.name} has none; use --part all.`,
+  );
+}
+
+/**
+ * Which part can be scored of examples that are not those of the model's training though their dataset has the same name: a partial copy,
+ * other labels, another folder. A split that deals them out would deal these otherwise, and take for test what was learnt from; one that
+ * goes by the dataset's own folds or records still finds its parts. A folder's name says nothing of what is in it, so unless a part is asked
+ * for all of it is scored.
+ */
+export function partOfOthers(
+  { training }: Predictor["card"],
+  {
+    part,
+    examples,
+    options,
+  }: { readonly part: PartName; readonly examples: ExampleSet; readonly options: EvaluateModelOptions },
+): PartName {
+  if (part === "all") return part;
+  if (options.part === undefined && datasetEntry(options.dataset.name).kind === "folder") return "all";
+  if (splitSchema.parse(training.protocol.split).kind !== "stratified-folds") return part;
+  const { train, validation, test } = training.rows;
+  throw new UserError(
+    `Cannot find the ${part} part: expected the ${train + validation + test} ${examples.unit}s that the model's split was made of, ` +
+      `found ${examples.size} that are not the same (a partial copy, other labels, or a model from before cards said which); use --part all.`,
   );
 }
 

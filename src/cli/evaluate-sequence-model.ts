@@ -8,6 +8,7 @@ import {
   sequenceExamples,
   sequenceRecipeSchema,
   tabulatePredictions,
+  watchDamage,
 } from "../train/index.node.ts";
 import { type EvaluateModelOptions, type PartName, partOf, reportHead, scoredFold } from "./evaluate-options.ts";
 
@@ -25,8 +26,9 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
   const names = part === "all" ? dataset.recordNames : recordsOf(split, part);
   const classes = card.labels as SequenceRecipe["beats"]["classes"];
   const read: (Parameters<typeof sequenceExamples>[0][number] & { readonly probabilities: readonly number[][] })[] = [];
+  const watched = watchDamage(dataset);
   for (const name of names) {
-    const recording = await dataset.open(name);
+    const recording = await watched.dataset.open(name);
     const beats = labelledBeats(recording, { classMap: card.classMap, classes });
     if (beats.positions.length === 0) continue;
     const predicted = await predictor.predictBeats(recording, beats.positions);
@@ -34,7 +36,8 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
     const probabilities = predicted.beats.map((beat) => [...beat.probabilities]);
     read.push({ id, patientId, leads: [predicted.lead], ...beats, probabilities });
   }
-  const examples = sequenceExamples(read, { classMap: card.classMap, classes, input: card.input });
+  const cut = sequenceExamples(read, { classMap: card.classMap, classes, input: card.input });
+  const examples = { ...cut, notices: [...watched.notices(), ...cut.notices] };
   if (examples.size === 0) {
     throw new UserError(`Cannot score the model: expected labelled beats in ${dataset.name}, found none.`);
   }

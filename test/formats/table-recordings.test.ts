@@ -135,6 +135,14 @@ describe("NPY recordings", () => {
     expect(() => encodeNpyRecording(recording, { digital: true })).toThrow("found only physical ones");
   });
 
+  it.each([Infinity, -Infinity, 1e39])("refuse a sample of %d", (value) => {
+    const values = Float64Array.of(0, NaN, 2, 3, value, 5);
+    const bytes = encodeNpy({ shape: [2, 3], dtype: "f8", values });
+    expect(() => parseNpyRecording(bytes, { id: "r", sampleRate: 1, leadNames: ["I", "II"] })).toThrow(
+      "Cannot read lead II: expected samples that are finite in 32 bits, or NaN where they are missing, found another as number 2",
+    );
+  });
+
   it("are found in a folder with or without extension", async () => {
     const folder = memoryFolder("memory", new Map([["a/r.npy", encodeNpyRecording(recording)]]));
     const { read } = formats.find(({ name }) => name === "npy")!;

@@ -1,6 +1,6 @@
 import { FormatError } from "../../core/errors.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
-import { type MatValue, parseMat } from "../../formats/index.ts";
+import { type MatValue, checkFinite, parseMat } from "../../formats/index.ts";
 import { sexAndAge } from "./cpsc2018-classes.ts";
 
 /** Hz. */
@@ -36,7 +36,7 @@ export async function readCpsc2018Mat(
   const leads = leadNames.map((name, lead): Lead => {
     const samples = new Float32Array(sampleCount);
     for (let i = 0; i < sampleCount; i++) samples[i] = values[i * leadNames.length + lead]!;
-    return { name, unit: "mV", sampleRate, samples };
+    return { name, unit: "mV", sampleRate, samples: checkFinite(samples, { lead: name, file }) };
   });
   return {
     recording: { id: record, sampleRate, sampleCount, leads, annotations: [], comments: [], notices: [] },

@@ -4,6 +4,7 @@ import { peakMemoryMegabytes } from "../../core/peak-memory.node.ts";
 import { type Split, datasetEntry } from "../../datasets/index.ts";
 import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } from "../../evaluate/index.ts";
 import { createDeviceReplicas } from "../replicas/device-replicas.node.ts";
+import { watchDamage } from "../examples/damaged-records.node.ts";
 import type { ExampleSet } from "../examples/example-set.node.ts";
 import { type ScoredFold, type TestPart, makeReport } from "../runs/make-report.node.ts";
 import {
@@ -51,10 +52,11 @@ export async function runSequenceRecipe(recipe: SequenceRecipe, options: RunSequ
     );
   }
   const folder = await openRunFolder(directory, { recipe, resume });
+  const watched = watchDamage(dataset);
   const open = async function* (ids: readonly string[]) {
     for (const id of ids) {
       stopIfAsked(signal, directory);
-      yield await dataset.open(id);
+      yield await watched.dataset.open(id);
     }
   };
   const finished = await Promise.all(recipe.seeds.map((seed) => folder.readText(seedFile(seed, "seed.json"))));
@@ -64,7 +66,8 @@ export async function runSequenceRecipe(recipe: SequenceRecipe, options: RunSequ
   const whole = training.filter(({ variant }) => variant === "whole");
   const { preprocessing, ...classes } = recipe.beats;
   const input = { channels: whole[0]!.featureNames.length, samples: preprocessing.chunk.length };
-  const examples = sequenceExamples([...whole, ...test], { ...classes, input });
+  const cut = sequenceExamples([...whole, ...test], { ...classes, input });
+  const examples = { ...cut, notices: [...watched.notices(), ...cut.notices] };
   onNote?.(`${examples.size} beats of ${whole.length} + ${test.length} recordings`);
 
   const seeds: SeedOutcome[] = [];

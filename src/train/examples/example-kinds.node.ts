@@ -3,6 +3,7 @@ import { UserError } from "../../core/errors.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
 import type { ExampleRecipe } from "../recipe/recipe.ts";
 import { beats } from "./beats.node.ts";
+import { watchDamage } from "./damaged-records.node.ts";
 import type {
   ExampleEvent,
   ExampleKind,
@@ -59,7 +60,11 @@ function sourceOf(task: ExampleTask, settings: unknown): ExampleSource {
       const { settings: _, ...rest } = outline;
       return {
         ...rest,
-        read: (options) => kind.read(outline, { dataset, ...options }),
+        read: async function* (options) {
+          const watched = watchDamage(dataset);
+          const { examples, data } = yield* kind.read(outline, { dataset: watched.dataset, ...options });
+          return { data, examples: { ...examples, notices: [...watched.notices(), ...examples.notices] } };
+        },
         cardPart: () => kind.toCard(outline),
       };
     },

@@ -4,7 +4,7 @@ import { type Report, metricAt, metricPaths, partialNotices, scorings } from "..
 import { type Architecture, traceModel } from "../../models/index.ts";
 import { resolveWindows } from "../../signal/index.ts";
 import { encodeOnnx } from "../../tensor/index.ts";
-import type { ExampleSet, OpenedSource } from "../examples/index.node.ts";
+import { type ExampleSet, type OpenedSource, exampleDigest } from "../examples/index.node.ts";
 import { applyLink, lossOf } from "../program/losses/index.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import type { FoldOutcome } from "./fold-outcome.node.ts";
@@ -94,6 +94,7 @@ function makeCard({
         ...optionsOf(recipe, entry),
         split: recipe.split,
         foldNumber: index + 1,
+        examples: exampleDigest(examples),
       },
       fold: fold.name,
       leakage: [...split.leakage],
