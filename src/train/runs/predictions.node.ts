@@ -1,4 +1,5 @@
 import { type Decision, decideClasses } from "../../bundle/index.ts";
+import { UserError } from "../../core/errors.ts";
 import type { Labelling } from "../../evaluate/index.ts";
 import type { ExampleSet } from "../examples/example-set.node.ts";
 
@@ -17,7 +18,10 @@ export interface PredictionTable {
   readonly probabilities: Float32Array;
 }
 
-/** Decides, and puts beside each of some examples what is said of it. */
+/**
+ * Decides, and puts beside each of some examples what is said of it.
+ * @throws UserError where the model says nothing of an example, since NaN would count as its first class.
+ */
 export function tabulatePredictions(
   examples: ExampleSet,
   {
@@ -28,6 +32,13 @@ export function tabulatePredictions(
 ): PredictionTable {
   const { classes, labels, targets, records, recordOf, positions } = examples;
   const size = classes.length;
+  const unsaid = probabilities.findIndex(Number.isNaN);
+  if (unsaid !== -1) {
+    const { id } = records[recordOf[rows[Math.floor(unsaid / size)]!]!]!;
+    throw new UserError(
+      `Cannot score record ${id}: expected probabilities, found NaN for class ${classes[unsaid % size]!}.`,
+    );
+  }
   const decided = Array.from(rows, (_, row) =>
     decideClasses(decision, probabilities.subarray(row * size, (row + 1) * size)),
   );
