@@ -26,7 +26,7 @@ export interface ReadOptions {
   readonly annotators?: readonly string[];
   readonly from?: number;
   readonly to?: number;
-  /** Hz, where the file does not say it: NPY, and CSV without times. */
+  /** Hz, where the file does not say it: NPY, and CSV without times or with rounded ones. */
   readonly sampleRate?: number;
   /** Of an NPY array; default: the shorter axis is the leads'. */
   readonly axes?: SampleAxes;

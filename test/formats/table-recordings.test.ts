@@ -56,11 +56,35 @@ describe("CSV recordings", () => {
     }
   });
 
+  it("take an empty line of a single column for a missing sample, but none at the end", () => {
+    for (const end of ["\n", "\r\n", "\r", "\r\r\n"]) {
+      const { leads } = csv(["I", "1", "", "", "2", "3", "", " ", ""].join(end), 100);
+      expect([...leads[0]!.samples]).toEqual([1, NaN, NaN, 2, 3]);
+      expect(csv(["I,II", "1,2", "", "3,4", "", ""].join(end), 100).sampleCount).toBe(2);
+    }
+  });
+
+  it("leave out a column without name and values, after a comma at the end", () => {
+    const { leads } = csv("I,II,\n1,2,\n3,4,\n", 100);
+    expect(leads.map(({ name, samples }) => [name, ...samples])).toEqual([
+      ["I", 1, 3],
+      ["II", 2, 4],
+    ]);
+  });
+
   it.each<[string, string, number?]>([
+    ["expected a header row, found none (x.csv, line 1)", "", 250],
+    ["expected a header row, found none (x.csv, line 1)", "\n\n", 250],
+    ["a name for each column, found none for column 1; row numbers are to be left out", ",I,II\n0,1,2\n1,1,2\n", 250],
+    ["a name for each column, found none for column 3", "I,II,\n1,2,\n1,2,3\n", 250],
+    ["found two without a name", "I,,\n1,,\n", 250],
+    ['expected a finite 32-bit number in column II, found "1e39" (x.csv, line 3)', "I,II\n1,2\n1,1e39\n", 250],
+    ['expected a finite 32-bit number in column I, found "-Infinity"', "I,II\n-Infinity,2\n", 250],
+    ['expected a number in column I, found "inf"', "I,II\ninf,2\n", 250],
     ['expected a header row with the leads\' names, found "0.1,0.2"', "0.1,0.2\n0.3,0.4\n", 250],
     ["expected 2 fields, found 1 (x.csv, line 3)", "I,II\n1,2\n3\n", 250],
-    ['expected a number, found "abc" (x.csv, line 2)', "I,II\n1,abc\n", 250],
-    ['expected a number, found "\\"1\\"" (x.csv, line 2)', 'I,II\n"1",2\n', 250],
+    ['expected a number in column II, found "abc" (x.csv, line 2)', "I,II\n1,abc\n", 250],
+    ['expected a number in column I, found "\\"1\\"" (x.csv, line 2)', 'I,II\n"1",2\n', 250],
     ["expected a sample rate", "I,II\n1,2\n"],
     ["its times say 100 Hz, the sample rate given is 250 Hz", "time,I\n0,1\n0.01,2\n", 250],
     ["expected times that rise", "time,I\n0,1\n"],
@@ -87,7 +111,7 @@ describe("parseCsvTable", () => {
     ['a,b\n1,"x', "Quote Not Closed"],
     ["a,b\n1\n", "expected 2 fields in each row, found 1 (t.csv, line 2)"],
     ["a,a\n", "found two called a"],
-    ["", "found no header row"],
+    ["", "expected a header row with columns a, found none (t.csv, line 1)"],
     ["b\n", "expected columns a, found b"],
   ])("refuses %j", (text, message) => {
     expect(() => parseCsvTable(text, { file: "t.csv", required: ["a"] })).toThrow(FormatError);

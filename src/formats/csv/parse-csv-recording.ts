@@ -1,21 +1,25 @@
 import { FormatError, UserError } from "../../core/errors.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
 import { decodeText, quote } from "../wfdb/text.ts";
+import { indexColumnOf } from "./index-column.ts";
 import { parseCsvTable } from "./parse-csv-table.ts";
+import { rateOfTimes } from "./rate-of-times.ts";
 
 export interface ParseCsvRecordingOptions {
   /** The recording's id. */
   readonly id: string;
   /** The file's name, for messages. */
   readonly file?: string;
-  /** Hz; only needed where no column `time` says it. */
+  /** Hz; needed where no times say it, and better than times that are rounded. */
   readonly sampleRate?: number;
 }
 
 /**
- * Reads a recording from CSV: a header row with the leads' names, then one row per sample, in mV; an empty field is a missing
- * sample. A first column `time` (seconds) says the sample rate.
- * @throws FormatError naming the line; UserError where nothing says the sample rate.
+ * Reads a recording from CSV: a header row with the leads' names, then one row per sample, in mV; an empty field, or an empty
+ * line between those of a single column, is a missing sample. A first column of times (`time`, `t`, `Time (s)`, `seconds`, …;
+ * `time (ms)`, `ms` in milliseconds) says the sample rate; one that counts the samples (`sample`, `index`) is left out, and so is
+ * a last column without a name and values, which a comma at the end of each line makes.
+ * @throws FormatError naming the line; UserError where nothing says the sample rate, or the one given contradicts the times.
  */
 export function parseCsvRecording(
   bytes: Uint8Array,
@@ -24,76 +28,94 @@ export function parseCsvRecording(
   const text = decodeText(bytes).replace(/^\uFEFF/, "");
   const headerEnd = text.search(/\r|\n|$/);
   const { columns } = parseCsvTable(text.slice(0, headerEnd), { file });
-  if (columns.every((name) => name === "" || !Number.isNaN(Number(name)))) {
-    const found = quote(columns.join(","));
-    const message = `Cannot read the recording: expected a header row with the leads' names, found ${found}`;
+  const names = namesOf(columns, file);
+  const values = parseRows(text.slice(headerEnd), { file, columns });
+  if (values.length > names.length && !values.at(-1)!.every(Number.isNaN)) throw unnamed(columns.length, file);
+  const [first, ...others] = names.map((name) => indexColumnOf(name, { file }));
+  const second = others.findIndex((index) => index !== undefined) + 1;
+  if (second > 0) {
+    const message = `Cannot read the recording: expected leads after the first column, found ${quote(names[second]!)}`;
     throw new FormatError(message, { file, line: 1 });
   }
-  const values = parseRows(text.slice(headerEnd), { file, columnCount: columns.length });
-  const timed = /^time$/i.test(columns[0] ?? "");
-  const rate = timed ? rateOf(values[0]!, file) : undefined;
-  if (rate !== undefined && given !== undefined && Math.abs(rate / given - 1) > 1e-3) {
-    throw new UserError(`Cannot read ${file}: its times say ${rate} Hz, the sample rate given is ${given} Hz`);
-  }
-  const sampleRate = rate ?? given;
+  if (first?.kind === "counter") requireCount(values[0]!, { file, name: names[0]! });
+  const sampleRate =
+    first?.kind === "times" ? rateOfTimes(values[0]!, { file, ticksPerSecond: first.ticksPerSecond, given }) : given;
   if (sampleRate === undefined) {
     throw new UserError(
       `Cannot read ${file}: expected a sample rate, or a first column "time" in seconds, found neither`,
     );
   }
-  const leads = columns.slice(timed ? 1 : 0).map((name, i): Lead => {
-    return { name, unit: "mV", sampleRate, samples: Float32Array.from(values[timed ? i + 1 : i]!) };
+  const from = first === undefined ? 0 : 1;
+  const leads = names.slice(from).map((name, i): Lead => {
+    return { name, unit: "mV", sampleRate, samples: Float32Array.from(values[from + i]!) };
   });
   if (leads.length === 0) throw new FormatError("Cannot read the recording: expected leads, found none", { file });
   const sampleCount = leads[0]!.samples.length;
   return { id, sampleRate, sampleCount, leads, annotations: [], comments: [], notices: [] };
 }
 
-/** Columns of numbers; what is no number ends in an error with its line. */
-function parseRows(
-  text: string,
-  { file, columnCount }: { readonly file: string; readonly columnCount: number },
-): readonly Float64Array[] {
-  const lines = text.split(/\r\n|\r|\n/);
-  // The text begins with the header's line end.
-  const rows = lines
-    .map((content, i) => ({ content, line: i + 1 }))
-    .filter(({ content, line }) => line > 1 && content !== "");
-  const columns = Array.from({ length: columnCount }, () => new Float64Array(rows.length));
-  rows.forEach(({ content, line }, row) => {
-    const fields = content.split(",");
-    if (fields.length !== columnCount) {
-      throw new FormatError(`Cannot read the recording: expected ${columnCount} fields, found ${fields.length}`, {
-        file,
-        line,
-      });
-    }
-    for (let column = 0; column < columnCount; column++) {
-      const field = fields[column]!.trim();
-      const value = field === "" ? NaN : Number(field);
-      if (Number.isNaN(value) && !/^(?:nan)?$/i.test(field)) {
-        throw new FormatError(`Cannot read the recording: expected a number, found ${quote(field)}`, { file, line });
-      }
-      columns[column]![row] = value;
-    }
-  });
-  return columns;
+/** The columns' names, without the empty one after a comma at the end. */
+function namesOf(columns: readonly string[], file: string): readonly string[] {
+  if (columns.every((name) => name === "" || !Number.isNaN(Number(name)))) {
+    const found = quote(columns.join(","));
+    const message = `Cannot read the recording: expected a header row with the leads' names, found ${found}`;
+    throw new FormatError(message, { file, line: 1 });
+  }
+  const names = columns.at(-1) === "" ? columns.slice(0, -1) : columns;
+  if (names.includes("")) throw unnamed(names.indexOf("") + 1, file);
+  return names;
 }
 
-/** Samples per second, from the first and last time; every step must be the same. */
-function rateOf(times: Float64Array, file: string): number {
-  const steps = times.length - 1;
-  const span = times[steps]! - times[0]!;
-  const rate = Number((steps / span).toPrecision(7));
-  if (!(steps >= 1 && span > 0 && Number.isFinite(rate))) {
-    throw new FormatError("Cannot read the recording: expected times that rise, over two rows or more", { file });
-  }
-  for (let i = 0; i <= steps; i++) {
-    const expected = times[0]! + i / rate;
-    if (!(Math.abs(times[i]! - expected) < 0.5 / rate)) {
-      const message = `Cannot read the recording: expected samples at ${rate} Hz, so time ${expected}, found ${times[i]}`;
-      throw new FormatError(message, { file, line: i + 2 });
+function unnamed(column: number, file: string): FormatError {
+  return new FormatError(
+    `Cannot read the recording: expected a name for each column, found none for column ${column}; ` +
+      'row numbers are to be left out (in pandas by to_csv(index=False)) or called "sample"',
+    { file, line: 1 },
+  );
+}
+
+interface ParseRowsOptions {
+  readonly file: string;
+  readonly columns: readonly string[];
+}
+
+/** Columns of numbers; what is no number ends in an error with its line. */
+function parseRows(text: string, { file, columns }: ParseRowsOptions): readonly Float64Array[] {
+  // The text begins with the header's line end. \r\r\n comes from a program that left line ends to Windows and wrote its own.
+  const lines = text.trimEnd().split(/\r*\n|\r/);
+  const values = columns.map(() => new Float64Array(lines.length));
+  let row = 0;
+  for (let line = 1; line < lines.length; line++) {
+    const content = lines[line]!;
+    // With one column an empty line is an empty field.
+    if (content === "" && columns.length > 1) continue;
+    const fields = content.split(",");
+    if (fields.length !== columns.length) {
+      throw new FormatError(`Cannot read the recording: expected ${columns.length} fields, found ${fields.length}`, {
+        file,
+        line: line + 1,
+      });
     }
+    for (let column = 0; column < columns.length; column++) {
+      const field = fields[column]!.trim();
+      const value = field === "" ? NaN : Number(field);
+      // Beyond 3.4e38 a number is infinite as a sample.
+      if (!Number.isFinite(Math.fround(value)) && !/^(?:nan)?$/i.test(field)) {
+        const wanted = Number.isNaN(value) ? "a number" : "a finite 32-bit number";
+        const message = `Cannot read the recording: expected ${wanted} in column ${columns[column]}, found ${quote(field)}`;
+        throw new FormatError(message, { file, line: line + 1 });
+      }
+      values[column]![row] = value;
+    }
+    row++;
   }
-  return rate;
+  return values.map((column) => column.subarray(0, row));
+}
+
+/** @throws FormatError where a column that is called a counter does not count by ones. */
+function requireCount(values: Float64Array, { file, name }: { readonly file: string; readonly name: string }): void {
+  const row = values.findIndex((value, i) => value !== Math.round(values[0]!) + i);
+  if (row === -1) return;
+  const message = `Cannot read the recording: expected column ${name} to count the samples by ones, found ${values[row]}`;
+  throw new FormatError(message, { file, line: row + 2 });
 }

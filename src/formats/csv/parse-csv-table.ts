@@ -33,16 +33,21 @@ export function parseCsvTable(text: string, { file, required = [], columns }: Pa
   const all = parseRows(text, file);
   const header = columns === undefined ? all[0]?.fields.map((name) => name.trim()) : columns;
   const rows = columns === undefined ? all.slice(1) : all;
-  const missing = required.filter((name) => header?.includes(name) !== true);
-  if (header === undefined || missing.length > 0) {
+  if (header === undefined) {
+    const wanted = required.length === 0 ? "" : ` with columns ${required.join(", ")}`;
+    throw new FormatError(`Cannot read the table: expected a header row${wanted}, found none`, { file, line: 1 });
+  }
+  const missing = required.filter((name) => !header.includes(name));
+  if (missing.length > 0) {
     throw new FormatError(
-      `Cannot read the table: expected columns ${required.join(", ")}, found ${header?.join(", ") ?? "no header row"}`,
+      `Cannot read the table: expected columns ${required.join(", ")}, found ${header.join(", ")}`,
       { file, line: 1 },
     );
   }
   const twice = header.find((name, i) => header.indexOf(name) < i);
   if (twice !== undefined) {
-    throw new FormatError(`Cannot read the table: expected each column once, found two called ${twice}`, { file });
+    const found = twice === "" ? "two without a name" : `two called ${twice}`;
+    throw new FormatError(`Cannot read the table: expected each column once, found ${found}`, { file });
   }
   const uneven = rows.find(({ fields }) => fields.length !== header.length);
   if (uneven !== undefined) {
