@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -70,12 +70,45 @@ describe("a folder of one's own", () => {
     ["label\nAF\n", "expected columns record"],
     ["record,AF\na,1\n", "expected a column label, or one per class, found record, AF"],
     ["record,AF,N\na,1,x\n", 'expected 0 or 1 for N, found "x" (FOLDER/labels.csv, line 2)'],
-    ["record,label\na,AF\na,N\n", 'expected each record once, found "a" (FOLDER/labels.csv, line 3)'],
+    ["record,label\na,AF\na,N\n", 'once, found "a", the same as "a" in line 2 (FOLDER/labels.csv, line 3)'],
+    [
+      "record,label\nb,AF\na,N\n./b.npy,N\n",
+      'once, found "./b.npy", the same as "b" in line 2 (FOLDER/labels.csv, line 4)',
+    ],
+    ["record,label\ndeep/c,\ndeep/../deep/c.hea,N\n", 'found "deep/../deep/c.hea", the same as "deep/c" in line 2'],
+    ["record,label\nz,AF\nz,N\n", 'found "z", the same as "z" in line 2'],
+    ["record,label\n ,AF\n", 'expected a record\'s name, found "" (FOLDER/labels.csv, line 2)'],
+    [
+      ",record,AF,N\n0,a,1,0\n",
+      "expected a name for each class, found a column without one (FOLDER/labels.csv, line 1)",
+    ],
     ["record,label,fold\na,AF,0\n", 'expected a fold from 1 on, found "0"'],
     ["record,label,fold\na,AF,1\nb,AF,\n", "expected a fold for all 2 records or none, found 1"],
   ])("says what is wrong with a table: %j", async (text, message) => {
     await write("labels.csv", text);
     await expect(open()).rejects.toThrow(message.replace("FOLDER", directory));
+  });
+
+  it("tells files from their names: links to one file are one record, files of one name two", async () => {
+    await symlink("b.npy", join(directory, "soft.npy"));
+    await link(join(directory, "b.npy"), join(directory, "hard.npy"));
+    for (const name of ["soft", "hard"]) {
+      await write("labels.csv", `record,label\nb,AF\n${name},N\n`);
+      await expect(open()).rejects.toThrow(`found "${name}", the same as "b" in line 2`);
+    }
+    await write("b.csv", "time,II\n0,1\n0.01,2\n");
+    await write("labels.csv", "record,label\nb.npy,AF\nb.csv,N\n");
+    expect((await open()).recordNames).toEqual(["b.npy", "b.csv"]);
+  });
+
+  it("reads a table in Latin-1 where it is no UTF-8", async () => {
+    const table = "record,label,patient\na,Flütter,Müller\nb,Flötter,Möller\n";
+    for (const encoding of ["latin1", "utf8"] as const) {
+      await write("labels.csv", Buffer.from(table, encoding));
+      const { classes, patients } = await (await open()).labels!();
+      expect(classes).toEqual(["Flötter", "Flütter"]);
+      expect([...patients!.values()]).toEqual(["folder/Müller", "folder/Möller"]);
+    }
   });
 
   it("says what is missing", async () => {

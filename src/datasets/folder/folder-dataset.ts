@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { z } from "zod";
@@ -6,10 +6,12 @@ import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { diskFolder } from "../../core/file-source.node.ts";
 import { formats } from "../../formats/index.ts";
+import { decodeText } from "../../formats/wfdb/text.ts";
 import { parseDatasetOptions, requireTask } from "../dataset-files.ts";
 import { type LocatedDataset, requireRecord } from "../located-dataset.ts";
 import type { RecordLabels } from "../record-labels.ts";
 import type { Licence } from "../wfdb-entry.ts";
+import { findRecordFile, recordFileNames } from "./find-record-file.ts";
 import { parseFolderLabels } from "./folder-labels.ts";
 
 /** What stands for any dataset of a person's own in reports and models. */
@@ -34,16 +36,13 @@ const optionsSchema = z.strictObject({
   directory: z.string().min(1),
   /** The table of labels, in that folder unless absolute. */
   labels: z.string().min(1).default("labels.csv"),
-  /** Hz, of NPY files and of CSV files without times. */
+  /** Hz, of NPY files and of CSV files without times or with rounded ones. */
   sampleRate: z.number().positive().optional(),
   /** Of NPY files; default: the shorter axis is the leads'. */
   axes: z.enum(["lead-sample", "sample-lead"]).optional(),
   /** The leads' names, of NPY files. */
   leads: z.array(z.string().min(1)).min(1).optional(),
 });
-
-/** Tried in this order where a record's name has none. */
-const extensions = ["hea", "csv", "npy"];
 
 /**
  * A dataset of one's own: a folder with a table of labels, and a WFDB, CSV or NPY file per record.
@@ -52,10 +51,13 @@ const extensions = ["hea", "csv", "npy"];
 export async function openFolderDataset(options: Readonly<Record<string, unknown>>): Promise<LocatedDataset> {
   const { directory, labels: labelFile, ...reading } = parseDatasetOptions(optionsSchema, options, "folder");
   const table = resolve(directory, labelFile);
-  const text = await readFile(table, "utf8").catch((error: unknown) => {
+  const bytes = await readFile(table).catch((error: unknown) => {
     throw new UserError(`Cannot open the folder ${directory}: expected labels in ${table}`, { cause: error });
   });
-  const labels = parseFolderLabels(text, { file: table });
+  const labels = parseFolderLabels(decodeText(bytes), {
+    file: table,
+    identify: (record) => findRecordFile(directory, record)?.identity,
+  });
   const recordNames = [...labels.of.keys()];
   const folder = diskFolder(directory);
   const read = {
@@ -69,7 +71,7 @@ export async function openFolderDataset(options: Readonly<Record<string, unknown
     recordNames,
     open: async (record) => {
       requireRecord({ name: "folder", recordNames }, record);
-      const file = await fileOf(directory, record);
+      const file = fileOf(directory, record);
       const format = formats.find(({ match }) => match(file))!;
       const recording = await format.read!(folder, file, read);
       return { ...recording, id: record, patientId: labels.patients?.get(record) ?? `folder/record ${record}` };
@@ -81,13 +83,9 @@ export async function openFolderDataset(options: Readonly<Record<string, unknown
   };
 }
 
-async function fileOf(directory: string, record: string): Promise<string> {
-  const candidates = [record, ...extensions.map((extension) => `${record}.${extension}`)].filter((file) =>
-    extensions.some((extension) => file.endsWith(`.${extension}`)),
-  );
-  for (const file of candidates) {
-    const found = await stat(resolve(directory, file)).catch(() => undefined);
-    if (found?.isFile() === true) return file;
-  }
-  throw new UserError(`Cannot open ${record}: expected one of ${candidates.join(", ")} in ${directory}, found none`);
+function fileOf(directory: string, record: string): string {
+  const found = findRecordFile(directory, record);
+  if (found !== undefined) return found.file;
+  const names = recordFileNames(record).join(", ");
+  throw new UserError(`Cannot open ${record}: expected one of ${names} in ${directory}, found none`);
 }

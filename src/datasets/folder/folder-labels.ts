@@ -5,12 +5,19 @@ import type { RecordLabels } from "../record-labels.ts";
 /** Columns that are no classes. */
 const ownColumns = ["record", "label", "patient", "fold"];
 
+export interface ParseFolderLabelsOptions {
+  /** The table's name, for messages. */
+  readonly file: string;
+  /** What a record's name stands for, the same for all names of one file; `undefined` where the name says all there is. */
+  readonly identify?: (record: string) => string | undefined;
+}
+
 /**
  * Parses a person's own table of labels: a column `record`; then either a column `label` (several separated by `;`) or one column
  * per class with 0 or 1; optionally `patient` and `fold`.
- * @throws FormatError naming the line.
+ * @throws FormatError naming the line, of two rows for one record both.
  */
-export function parseFolderLabels(text: string, { file }: { readonly file: string }): RecordLabels {
+export function parseFolderLabels(text: string, { file, identify }: ParseFolderLabelsOptions): RecordLabels {
   const table = parseCsvTable(text, { file, required: ["record"] });
   const [record, label, patient, fold] = ownColumns.map((name) => csvColumn(table, name));
   const hasLabel = table.columns.includes("label");
@@ -22,7 +29,14 @@ export function parseFolderLabels(text: string, { file }: { readonly file: strin
       line: 1,
     });
   }
+  if (!hasLabel && classColumns.includes("")) {
+    throw new FormatError("Cannot read the labels: expected a name for each class, found a column without one", {
+      file,
+      line: 1,
+    });
+  }
   const of = new Map<string, readonly string[]>();
+  const rowOf = new Map<string, { readonly name: string; readonly line: number }>();
   const patients = new Map<string, string>();
   const folds = new Map<string, number>();
   const fields = hasLabel ? [] : classColumns.map((name) => ({ name, field: csvColumn(table, name) }));
@@ -33,7 +47,16 @@ export function parseFolderLabels(text: string, { file }: { readonly file: strin
         line: row.line,
       });
     const name = record!(row)!.trim();
-    if (name === "" || of.has(name)) throw fail("each record once", name);
+    if (name === "") throw fail("a record's name", name);
+    const identity = identify?.(name) ?? name;
+    const before = rowOf.get(identity);
+    if (before !== undefined) {
+      throw new FormatError(
+        `Cannot read the labels: expected each record once, found "${name}", the same as "${before.name}" in line ${before.line}`,
+        { file, line: row.line },
+      );
+    }
+    rowOf.set(identity, { name, line: row.line });
     const labels = hasLabel
       ? label!(row)!
           .split(";")

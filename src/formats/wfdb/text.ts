@@ -1,4 +1,4 @@
-/** Text of a header or annotation file: UTF-8 where the bytes are valid UTF-8 (ASCII is), Latin-1 otherwise. */
+/** Text of a header, an annotation file or a table: UTF-8 where the bytes are valid UTF-8 (ASCII is), Latin-1 otherwise. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
