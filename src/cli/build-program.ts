@@ -24,7 +24,8 @@ export async function buildProgram({ table, version, argv, invoke }: ProgramOpti
   const program = new Command("einthoven")
     .description(
       "Train, measure and use ECG classifiers. Research software, not a medical device.\n\n" +
-        "A RECORDING is a path with or without extension, or NAME/RECORD of a known dataset, such as mitdb/100.",
+        "A RECORDING is a path with or without extension, a .csv or .npy file (with --rate where it does not say its sample rate), " +
+        "or NAME/RECORD of a known dataset, such as mitdb/100.",
     )
     .version(version, "--version", "print the version")
     .option("--json", "print one JSON document on stdout, and nothing else there")

@@ -15,11 +15,11 @@ export interface OpenRecordingOptions extends Pick<CliContext, "cwd" | "env" | "
   readonly data?: string | undefined;
   /** Keep the digital samples. */
   readonly digital?: boolean;
-  /** Hz, of a file that does not say it. */
+  /** Hz, of a file that does not say it, or only by rounded times. */
   readonly rate?: number | undefined;
 }
 
-/** The option of the commands that open one recording. */
+/** The option of the commands that open recordings. */
 export const rateOption = option.number(
   "--rate <hz>",
   "sample rate of a file that does not say it: .npy, or .csv without times",

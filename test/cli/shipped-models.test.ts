@@ -7,12 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { shippedCard, shippedModels } from "../../src/cli/shipped-models.ts";
 import { shippedRecipes } from "../../src/cli/shipped-recipes.ts";
 import { synthesiseRecording } from "../../src/datasets/index.ts";
-import { encodeWfdb } from "../../src/formats/index.ts";
+import { encodeCsv, encodeNpyRecording, encodeWfdb } from "../../src/formats/index.ts";
 import { modelWeights } from "../../src/train/index.ts";
 import { runInProcess } from "./run-in-process.ts";
 
 const models = await shippedModels();
 const about = await readFile(new URL("../../models/README.md", import.meta.url), "utf8");
+const standardLeads = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"] as const;
 
 let directory: string;
 let annotated: number;
@@ -67,6 +68,26 @@ describe("shipped models", () => {
     const { beats, counts } = recordings[0]!;
     expect(Math.abs(beats.length - annotated)).toBeLessThan(5);
     expect(counts["N"]).toBeGreaterThan(beats.length / 2);
+  });
+
+  it("classify files that do not say their sample rate, at the rate given", async () => {
+    const one = synthesiseRecording({ seed: 3, patient: 4, seconds: 20, leads: ["MLII"] });
+    const timed = new TextDecoder().decode(encodeCsv(one));
+    await writeFile(join(directory, "untimed.csv"), timed.replace(/^[^,]*,/gm, ""));
+    const twelve = synthesiseRecording({ seed: 3, patient: 4, seconds: 12, sampleRate: 250, leads: standardLeads });
+    await writeFile(join(directory, "twelve.npy"), encodeNpyRecording(twelve));
+    for (const [file, model, rate] of [
+      ["untimed.csv", "multibranch", one.sampleRate],
+      ["twelve.npy", "12-lead-demo", 250],
+    ] as const) {
+      const argv = ["classify", file, "--model", model, "--json"];
+      const { code, stdout, stderr } = await runInProcess([...argv, "--rate", `${rate}`], { cwd: directory });
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(JSON.parse(stdout).recordings[0].sampleRate).toBe(rate);
+      const without = await runInProcess(argv, { cwd: directory });
+      expect(without.code).toBe(1);
+      expect(without.stderr).toContain("expected a sample rate");
+    }
   });
 
   it("are named where a model is asked for", async () => {

@@ -10,7 +10,7 @@ import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
 import { openModel, orShipped } from "../open-model.ts";
-import { openRecording } from "../open-recording.ts";
+import { openRecording, rateOption } from "../open-recording.ts";
 import { shippedModels } from "../shipped-models.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -31,6 +31,7 @@ export const classifyCommand = defineCommand({
     ),
     out: option.text("--out <dir>", "where to write it (default: the current folder)"),
     force: option.flag("--force", "overwrite an annotation file that is there"),
+    rate: rateOption,
     data: dataOption,
     device: deviceOption,
   },
@@ -44,8 +45,9 @@ export const classifyCommand = defineCommand({
       does: "every beat, segment or recording with its probabilities",
     },
     { command: "classify rec1 --model model.onnx --write ann", does: "write rec1.ann beside you" },
+    { command: "classify rec1.csv --rate 250 --model beats", does: "a file that does not say its sample rate" },
   ],
-  run: async ({ recording: specs, model, beats, write, out, force, data, device }, context) => {
+  run: async ({ recording: specs, model, beats, write, out, force, rate, data, device }, context) => {
     if (model === undefined) {
       throw new UsageError(`expected --model with an .onnx file${orShipped(await shippedModels())}, found none`);
     }
@@ -69,7 +71,7 @@ export const classifyCommand = defineCommand({
       const results: Awaited<ReturnType<typeof task.classify>>[] = [];
       const files: (string | undefined)[] = [];
       for (const spec of specs) {
-        const recording = await openRecording(spec, { ...context, data });
+        const recording = await openRecording(spec, { ...context, data, rate });
         for (const { message } of recording.notices) context.note(`Notice: ${recording.id}: ${message}`);
         const result = await task.classify(predictor, recording, { source: beats });
         const written =
