@@ -23,7 +23,8 @@ export function createTrialThread(place: TrialPlace): TrialRunner & { close(): P
         const send = (message: TrialThreadRequest) => own.postMessage(message);
         const stop = () => send({ kind: "stop" });
         const settle = (finish: () => void) => {
-          own.removeAllListeners();
+          // Each by itself: a worker that loses all its listeners at once never tells of a message again.
+          own.off("message", hear).off("error", fail).off("exit", leave);
           signal?.removeEventListener("abort", stop);
           finish();
         };
@@ -31,12 +32,13 @@ export function createTrialThread(place: TrialPlace): TrialRunner & { close(): P
           worker = undefined;
           settle(() => reject(new UserError(message)));
         };
-        own.on("message", (reply: TrialThreadReply) => {
+        const hear = (reply: TrialThreadReply) => {
           if (reply.kind === "epoch") return onEpoch(reply.record);
           settle(() => (reply.kind === "done" ? resolve(reply.result) : reject(new UserError(reply.message))));
-        });
-        own.on("error", (error) => end(`A thread of the search failed: ${String(error)}`));
-        own.on("exit", (code) => end(`A thread of the search ended early with code ${code}.`));
+        };
+        const fail = (error: unknown) => end(`A thread of the search failed: ${String(error)}`);
+        const leave = (code: number) => end(`A thread of the search ended early with code ${code}.`);
+        own.on("message", hear).on("error", fail).on("exit", leave);
         signal?.addEventListener("abort", stop, { once: true });
         send({ kind: "run", request });
         if (signal?.aborted === true) stop();

@@ -146,23 +146,24 @@ describe("einthoven search", () => {
       "--set",
       "training.epochs=1",
       "--set-space",
-      "training.learningRate=[0.001,0.01]",
+      "training.learningRate=[0.001,0.003,0.01]",
     ];
     const { code, stdout, stderr } = await einthoven(
       [...argv, "--method", "grid", "--workers", "2", "--out", "s", "--json"],
       cwd,
     );
-    expect(stderr).toContain("trial 2 (training.learningRate=0.01): loss ");
+    // More trials than threads, so that one has a second.
+    expect(stderr).toContain("trial 3 (training.learningRate=0.01): loss ");
     expect(code).toBe(0);
     const report = JSON.parse(stdout) as SearchReport;
-    expect(report.trials.map(({ rank }) => rank)).toEqual([1, 2]);
+    expect(report.trials.map(({ rank }) => rank)).toEqual([1, 2, 3]);
     const best = JSON.parse(await readFile(join(cwd, "s", "best.json"), "utf8"));
     expect(best).toMatchObject({
       name: "small-best",
       training: { epochs: 1, learningRate: report.best!.values["training.learningRate"] },
     });
     expect(best.description).toMatch(
-      /^For tests. Settings of trial \d of 2 \(grid search\), chosen by loss on the validation part of /,
+      /^For tests. Settings of trial \d of 3 \(grid search\), chosen by loss on the validation part of /,
     );
     const wrong = async (...more: string[]) => (await einthoven(["search", "small.json", ...more], cwd)).stderr;
     expect(await wrong()).toContain("expected --space or --set-space, found neither");
