@@ -1,14 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { UserError } from "../core/errors.ts";
 import { writeFileWhole } from "../core/write-file.node.ts";
 import { type Report, type SeedReport, parseReport, renderSeedMarkdown, seedReport } from "../evaluate/index.ts";
+import type { Recipe } from "../train/index.ts";
+import { writtenRecipe } from "../train/index.node.ts";
 
 export interface RunSeedsOptions {
   readonly seeds: readonly number[];
   /** Each seed's run goes into a folder of its own in this one. */
   readonly directory: string;
   readonly resume: boolean;
+  readonly recipeOf: (seed: number) => Recipe;
   /** One run, into this folder. */
   readonly run: (seed: number, directory: string) => Promise<unknown>;
 }
@@ -16,12 +20,14 @@ export interface RunSeedsOptions {
 /**
  * Runs a recipe from several seeds, one after the other, and writes `seeds.json` and `seeds.md`: each run's values, their mean and spread.
  * What is done already is taken as it is where it continues.
+ * @throws UserError where a run that is done is of another recipe: a mean over these would be of nothing.
  */
-export async function runSeeds({ seeds, directory, resume, run }: RunSeedsOptions): Promise<SeedReport> {
+export async function runSeeds({ seeds, directory, resume, recipeOf, run }: RunSeedsOptions): Promise<SeedReport> {
   const reports: Report[] = [];
   for (const seed of seeds) {
     const own = join(directory, `seed-${seed}`);
     if (!resume || (await writtenReport(own)) === undefined) await run(seed, own);
+    else await requireRecipe(own, recipeOf(seed));
     // As it is read again, so that it is the same whether it was run now or before.
     reports.push((await writtenReport(own))!);
   }
@@ -29,6 +35,11 @@ export async function runSeeds({ seeds, directory, resume, run }: RunSeedsOption
   await writeFileWhole(join(directory, "seeds.json"), stringifySeeds(report));
   await writeFileWhole(join(directory, "seeds.md"), renderSeedMarkdown(report));
   return report;
+}
+
+async function requireRecipe(directory: string, recipe: Recipe): Promise<void> {
+  if ((await readFile(join(directory, "recipe.json"), "utf8")) === writtenRecipe(recipe)) return;
+  throw new UserError(`Cannot resume the run in ${directory}: its recipe.json differs from the recipe given.`);
 }
 
 /** JSON in which undefined values are `null`. */

@@ -39,6 +39,9 @@ it("runs from several seeds and gives mean and spread; finished ones are not run
   expect(again.code).toBe(0);
   expect(JSON.parse(again.stdout).parts).toEqual(report.parts);
   expect((await stat(join(cwd, "runs", "seed-1", "report.json"))).mtimeMs).toBe(written);
+  const other = await einthoven([...argv, "--set", "training.learningRate=0.001", "--resume"], cwd);
+  expect(other.code).toBe(1);
+  expect(other.stderr).toContain("its recipe.json differs from the recipe given");
   const wrong = await einthoven(["run", "small.json", "--seeds", "1,1"], cwd);
   expect(wrong).toMatchObject({ code: 2 });
   expect(wrong.stderr).toContain('--seeds: expected different whole numbers, as in 1,2,3, found "1,1"');

@@ -107,13 +107,15 @@ async function fromSeeds({ recipe: name, seeds, set, out, ...options }: SeedRuns
   }
   const recipe = requireTraining(loaded, name);
   const directory = resolve(context.cwd, out ?? join("runs", recipe.name));
+  const recipeOf = (seed: number) => ({ ...recipe, seed });
   const report = await runSeeds({
     seeds,
     directory,
     resume: options.resume,
+    recipeOf,
     run: (seed, own) => {
       context.note(`Seed ${seed}`);
-      const loaded = { recipe: { ...recipe, seed }, directory: base };
+      const loaded = { recipe: recipeOf(seed), directory: base };
       return executeLoaded(loaded, { ...options, directory: own, runs: dirname(directory) }, context);
     },
   });
