@@ -113,3 +113,39 @@ describe("a damaged recording", () => {
     expect(expected[0].verdict).toBe("incomparable");
   });
 });
+
+describe("a finished fold", () => {
+  const resume = () => einthoven(["run", "dealt.json", "--out", "dealt", "--resume"], directory);
+  const files = ["fold-1/predictions.csv", "fold-1/validation-predictions.csv", "fold-1/weights.f32"];
+
+  it.each(files)("is not taken where %s was cut", async (name) => {
+    const file = join(directory, "dealt", name);
+    const whole = await readFile(file);
+    await truncate(file, whole.length - 3);
+    const { code, stderr } = await resume();
+    await writeFile(file, whole);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`expected the file ${name} of its finished fold 1, found a damaged one`);
+  });
+
+  it.each(["", "{", "{}", "null"])("is not taken where its fold.json is %j", async (text) => {
+    const file = join(directory, "dealt", "fold-1", "fold.json");
+    const whole = await readFile(file);
+    await writeFile(file, text);
+    const { code, stderr } = await resume();
+    await writeFile(file, whole);
+    expect(code).toBe(1);
+    expect(stderr).toContain("expected what a finished fold leaves, found something else");
+  });
+
+  it("is not taken where the data are others by now", async () => {
+    const file = join(directory, "data", "labels.csv");
+    const table = await readFile(file, "utf8");
+    await writeFile(file, table.replace("r12,even", "r12,odd"));
+    const { code, stderr } = await resume();
+    await writeFile(file, table);
+    expect(code).toBe(1);
+    expect(stderr).toContain("The data are others than when it was finished");
+    expect(await resume()).toMatchObject({ code: 0 });
+  });
+});

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
+
 import type { Calibration, Decision } from "../../bundle/index.ts";
-import { UserError } from "../../core/errors.ts";
+import { FormatError, UserError } from "../../core/errors.ts";
 import { encodeNpy, npyNumbers, parseNpy } from "../../formats/index.ts";
 import type { ScoredFold } from "./make-report.node.ts";
 import { type PredictionTable, predictionsFromCsv, predictionsToCsv, truthMatrix } from "./predictions.node.ts";
@@ -33,14 +35,23 @@ const uncalibratedFile = "uncalibrated-scores.npy";
 type FoldFile = Omit<FoldOutcome, keyof typeof predictionFiles | "weights" | "uncalibrated"> & {
   readonly labelling: PredictionTable["labelling"];
   readonly weights: readonly (readonly [string, number])[];
+  /** SHA-256 of the other files, by name; earlier versions did not keep it. */
+  readonly digests?: Readonly<Record<string, string>>;
 };
 
 /** Predictions as CSV and NPY, weights, and `fold.json` last: where it is there, the fold is done. */
 export async function writeFoldOutcome(
   outcome: FoldOutcome,
-  { folder, file }: { readonly folder: RunFolder; readonly file: FileOf },
+  { folder: place, file }: { readonly folder: RunFolder; readonly file: FileOf },
 ): Promise<void> {
   const { predictions, validation, weights, uncalibrated, ...rest } = outcome;
+  const digests: Record<string, string> = {};
+  const folder: Pick<RunFolder, "write"> = {
+    write: (name, content) => {
+      digests[name] = digestOf(content);
+      return place.write(name, content);
+    },
+  };
   await writePredictions(predictions, { folder, nameOf: (name) => file(`${predictionFiles.predictions}${name}`) });
   await writePredictions(validation, { folder, nameOf: (name) => file(`${predictionFiles.validation}${name}`) });
   if (uncalibrated !== undefined) {
@@ -59,15 +70,20 @@ export async function writeFoldOutcome(
     ...rest,
     labelling: predictions.labelling,
     weights: names.map((name) => [name, weights.get(name)!.length]),
+    digests,
   };
-  await folder.write(file("fold.json"), `${JSON.stringify(kept, undefined, 1)}\n`);
-  await folder.remove(file("checkpoint"));
+  await place.write(file("fold.json"), `${JSON.stringify(kept, undefined, 1)}\n`);
+  await place.remove(file("checkpoint"));
+}
+
+function digestOf(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /** `predictions.csv` for people, `scores.npy` and `truth.npy`, both [row, class], for programs. */
 export async function writePredictions(
   table: PredictionTable,
-  { folder, nameOf }: { readonly folder: RunFolder; readonly nameOf: FileOf },
+  { folder, nameOf }: { readonly folder: Pick<RunFolder, "write">; readonly nameOf: FileOf },
 ): Promise<void> {
   const shape = [table.records.length, table.classes.length];
   await folder.write(nameOf("predictions.csv"), predictionsToCsv(table));
@@ -77,7 +93,7 @@ export async function writePredictions(
 
 /**
  * A finished fold; `undefined` where it is not finished.
- * @throws UserError where an earlier version finished it without what is kept now.
+ * @throws UserError where an earlier version finished it without what is kept now, or a file is not as it was written.
  */
 export async function readFoldOutcome(folder: RunFolder, file: FileOf): Promise<FoldOutcome | undefined> {
   const text = await folder.readText(file("fold.json"));
@@ -85,11 +101,24 @@ export async function readFoldOutcome(folder: RunFolder, file: FileOf): Promise<
   const tested = await folder.readText(file(`${predictionFiles.predictions}predictions.csv`));
   const validated = await folder.readText(file(`${predictionFiles.validation}predictions.csv`));
   const bytes = await folder.readBytes(file("weights.f32"));
-  const { weights: lengths, labelling, ...rest } = JSON.parse(text) as FoldFile;
+  const {
+    weights: lengths,
+    labelling,
+    digests = {},
+    ...rest
+  } = parseFoldFile(text, `${folder.directory}/${file("fold.json")}`);
   if (tested === undefined || validated === undefined || bytes === undefined || labelling === undefined) {
     throw new UserError(
       `Cannot resume the run in ${folder.directory}: expected all files of the finished ${rest.name}, found some missing ` +
         "(an earlier version of the program kept fewer). Run it anew into another folder.",
+    );
+  }
+  for (const [name, digest] of Object.entries(digests)) {
+    const found = await folder.readBytes(name);
+    if (found !== undefined && digestOf(found) === digest) continue;
+    const state = found === undefined ? "none" : "a damaged one";
+    throw new UserError(
+      `Cannot resume the run in ${folder.directory}: expected the file ${name} of its finished ${rest.name}, found ${state}.`,
     );
   }
   const plain = rest.calibration && (await folder.readBytes(file(uncalibratedFile)));
@@ -102,4 +131,15 @@ export async function readFoldOutcome(folder: RunFolder, file: FileOf): Promise<
     validation: predictionsFromCsv(validated, labelling),
     weights: new Map(lengths.map(([name, length]) => [name, flat.slice(start, (start += length))])),
   };
+}
+
+/** @throws FormatError where the file was cut, say. */
+function parseFoldFile(text: string, file: string): FoldFile {
+  try {
+    const value = JSON.parse(text) as Partial<FoldFile> | null;
+    if (typeof value?.name === "string" && Array.isArray(value.weights)) return value as FoldFile;
+  } catch {
+    // Said below.
+  }
+  throw new FormatError("Cannot resume the run: expected what a finished fold leaves, found something else", { file });
 }

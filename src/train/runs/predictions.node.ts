@@ -1,10 +1,11 @@
 import { type Decision, decideClasses } from "../../bundle/index.ts";
 import { UserError } from "../../core/errors.ts";
+import { classesOf } from "../../datasets/index.ts";
 import type { Labelling } from "../../evaluate/index.ts";
 import type { ExampleSet } from "../examples/example-set.node.ts";
 
-/** What a model says of some examples, example by example. */
-export interface PredictionTable {
+/** Some examples, row by row, and what they are. */
+export interface TruthTable {
   readonly classes: readonly string[];
   /** Whether an example has exactly one class, or may have several. */
   readonly labelling: Labelling;
@@ -13,6 +14,11 @@ export interface PredictionTable {
   readonly samples: ArrayLike<number>;
   /** [row], class numbers; where examples may have several classes [row, class], 0 or 1. */
   readonly truth: ArrayLike<number>;
+}
+
+/** What a model says of some examples, example by example. */
+export interface PredictionTable extends TruthTable {
+  /** As `truth`. */
   readonly predicted: ArrayLike<number>;
   /** [row, class] */
   readonly probabilities: Float32Array;
@@ -30,7 +36,7 @@ export function tabulatePredictions(
     decision,
   }: { readonly rows: Int32Array; readonly probabilities: Float32Array; readonly decision: Decision },
 ): PredictionTable {
-  const { classes, labels, targets, records, recordOf, positions } = examples;
+  const { classes, labels, records, recordOf } = examples;
   const size = classes.length;
   const unsaid = probabilities.findIndex(Number.isNaN);
   if (unsaid !== -1) {
@@ -43,22 +49,54 @@ export function tabulatePredictions(
     decideClasses(decision, probabilities.subarray(row * size, (row + 1) * size)),
   );
   return {
+    ...tabulateTruth(examples, rows),
+    predicted: labels === undefined ? hotRows(decided, size) : Uint8Array.from(decided, ([first]) => first!),
+    probabilities,
+  };
+}
+
+/** Some examples without what is said of them. */
+export function tabulateTruth(examples: ExampleSet, rows: Int32Array): TruthTable {
+  const { classes, labels, records, recordOf, positions } = examples;
+  const hot = () =>
+    hotRows(
+      Array.from(rows, (row) => classesOf(examples, row)),
+      classes.length,
+    );
+  return {
     classes,
     labelling: labels === undefined ? "several" : "one",
     records: Array.from(rows, (row) => records[recordOf[row]!]!.id),
     samples: rows.map((row) => positions[row]!),
-    truth:
-      labels === undefined
-        ? hotRows(
-            Array.from(rows, (row) =>
-              classes.flatMap((_, label) => (targets![row * size + label]! >= 0.5 ? [label] : [])),
-            ),
-            size,
-          )
-        : rows.map((row) => labels[row]!),
-    predicted: labels === undefined ? hotRows(decided, size) : Uint8Array.from(decided, ([first]) => first!),
-    probabilities,
+    truth: labels === undefined ? hot() : rows.map((row) => labels[row]!),
   };
+}
+
+/** What differs between the examples of two tables, in words; `undefined` where nothing does but the order. */
+export function misfit(found: TruthTable, wanted: TruthTable): string | undefined {
+  const [classes, own] = [found.classes.join(", "), wanted.classes.join(", ")];
+  if (classes !== own) return `classes ${classes}`;
+  if (found.records.length !== wanted.records.length) return `${found.records.length} examples`;
+  const places = placesOf(found);
+  const width = wanted.labelling === "one" ? 1 : wanted.classes.length;
+  for (let row = 0; row < wanted.records.length; row++) {
+    const place = places.get(keyOf(wanted, row));
+    if (place === undefined) return `no ${wanted.records[row]}, sample ${wanted.samples[row]},`;
+    for (let i = 0; i < width; i++) {
+      if (found.truth[place * width + i] !== wanted.truth[row * width + i])
+        return `other labels of ${wanted.records[row]}`;
+    }
+  }
+  return undefined;
+}
+
+/** Where each example of a table is, by {@link keyOf}. */
+export function placesOf(table: TruthTable): Map<string, number> {
+  return new Map(table.records.map((_, row) => [keyOf(table, row), row]));
+}
+
+export function keyOf({ records, samples }: TruthTable, row: number): string {
+  return `${records[row]}/${samples[row]}`;
 }
 
 /** The rows of a table whose record and sample are wanted. */

@@ -1,9 +1,10 @@
 import { calibrate } from "../../bundle/index.ts";
+import { UserError } from "../../core/errors.ts";
 import { peakMemoryMegabytes } from "../../core/peak-memory.node.ts";
 import { chooseDecision } from "./choose-decision.node.ts";
 import { fitCalibration } from "./fit-calibration.node.ts";
 import { type FoldOutcome, readFoldOutcome, writeFoldOutcome } from "./fold-outcome.node.ts";
-import { tabulatePredictions } from "./predictions.node.ts";
+import { misfit, tabulatePredictions, tabulateTruth } from "./predictions.node.ts";
 import { type TrainFoldEvent, type TrainFoldOptions, foldFile, trainFold } from "./train-fold.node.ts";
 
 export type FoldEvent =
@@ -18,6 +19,7 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
   const file = foldFile(number);
   const finished = await readFoldOutcome(folder, file);
   if (finished !== undefined) {
+    requireOwnExamples(finished, options);
     yield { kind: "fold", fold: fold.name, outcome: finished };
     return;
   }
@@ -47,4 +49,19 @@ export async function* runFold(options: RunFoldOptions): AsyncGenerator<FoldEven
   });
   await writeFoldOutcome(outcome, { folder, file });
   yield { kind: "fold", fold: fold.name, outcome };
+}
+
+/**
+ * What a finished fold has tested and chosen by must be these parts still, or examples of one fold would be tested again in another.
+ * @throws UserError where the data have changed since.
+ */
+function requireOwnExamples(finished: FoldOutcome, { fold, examples, folder }: RunFoldOptions): void {
+  for (const [part, table] of [["test", finished.predictions] as const, ["validation", finished.validation] as const]) {
+    const problem = misfit(table, tabulateTruth(examples, fold[part]));
+    if (problem === undefined) continue;
+    throw new UserError(
+      `Cannot resume the run in ${folder.directory}: expected the ${part} part of ${fold.name} as the data have it now, found ${problem} ` +
+        "in its predictions. The data are others than when it was finished; run the recipe anew into another folder.",
+    );
+  }
 }

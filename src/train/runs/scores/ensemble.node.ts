@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../../../core/errors.ts";
 import type { ExampleSet } from "../../examples/index.node.ts";
 import { predictionFiles } from "../fold-outcome.node.ts";
-import { type PredictionTable, predictionsFromCsv, tabulatePredictions } from "../predictions.node.ts";
+import { keyOf, misfit, placesOf, predictionsFromCsv, tabulateTruth } from "../predictions.node.ts";
 import type { ScoresRecipe } from "../../recipe/recipe.ts";
 
 /** Gives the scores of one part of a fold, [row, class]. */
@@ -44,14 +44,9 @@ export async function openEnsemble(
   return (fold) =>
     async (part, { examples, rows }) => {
       const prefix = predictionFiles[part === "test" ? "predictions" : "validation"];
-      const decision = { thresholds: examples.classes.map(() => 0.5) };
       const size = examples.classes.length;
+      const wanted = tabulateTruth(examples, rows);
       const sums = new Float64Array(rows.length * size);
-      const wanted = tabulatePredictions(examples, {
-        rows,
-        probabilities: new Float32Array(sums.length),
-        decision: examples.labels === undefined ? decision : "most-likely",
-      });
       for (const run of runs) {
         const text = await textOf(join(directory, run, `fold-${fold}`, `${prefix}predictions.csv`));
         if (text === undefined) throw mistake(`predictions of fold ${fold}`, `none in ${run}`);
@@ -66,32 +61,6 @@ export async function openEnsemble(
       }
       return Float32Array.from(sums, (sum) => sum / runs.length);
     };
-}
-
-/** What differs between the examples of two tables, in words; `undefined` where nothing does. */
-function misfit(found: PredictionTable, wanted: PredictionTable): string | undefined {
-  const [classes, own] = [found.classes.join(", "), wanted.classes.join(", ")];
-  if (classes !== own) return `classes ${classes}`;
-  if (found.records.length !== wanted.records.length) return `${found.records.length} examples`;
-  const places = placesOf(found);
-  const width = wanted.labelling === "one" ? 1 : wanted.classes.length;
-  for (let row = 0; row < wanted.records.length; row++) {
-    const place = places.get(keyOf(wanted, row));
-    if (place === undefined) return `no ${wanted.records[row]}, sample ${wanted.samples[row]},`;
-    for (let i = 0; i < width; i++) {
-      if (found.truth[place * width + i] !== wanted.truth[row * width + i])
-        return `other labels of ${wanted.records[row]}`;
-    }
-  }
-  return undefined;
-}
-
-function placesOf(table: PredictionTable): Map<string, number> {
-  return new Map(table.records.map((_, row) => [keyOf(table, row), row]));
-}
-
-function keyOf({ records, samples }: PredictionTable, row: number): string {
-  return `${records[row]}/${samples[row]}`;
 }
 
 async function textOf(path: string): Promise<string | undefined> {
