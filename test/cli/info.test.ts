@@ -62,6 +62,20 @@ describe("info", () => {
     expect(notices[0].code).toBe("checksum");
   });
 
+  it("calls a checksum of 0, WFDB's placeholder, not given", async () => {
+    const path = join(folder, "sample.hea");
+    const lines = (await readFile(path, "utf8")).split("\n");
+    // File, format, gain, bits, zero, initial value, checksum, …
+    lines[1] = lines[1]!.replace(/^((?:\S+ ){6})\S+/, "$10");
+    await writeFile(path, lines.join("\n"));
+    const { code, stdout } = await runInProcess(["info", "sample"], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^MLII .* not given *$/m);
+    expect(stdout).toMatch(/^V5 .* right *$/m);
+    expect(stdout).not.toContain("wrong");
+    expect(stdout).toContain("checksum 0, WFDB's placeholder, for MLII");
+  });
+
   it("makes a recording of the synthetic dataset", async () => {
     const { code, stdout } = await runInProcess(["info", "synthetic/syn001", "--json"], { cwd: folder });
     expect(code).toBe(0);
