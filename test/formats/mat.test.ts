@@ -113,6 +113,9 @@ describe("parseMat", () => {
     const hdf5 = new Uint8Array(600);
     hdf5.set([0, 2, 0x49, 0x4d], 124);
     await expect(parseMat(hdf5)).rejects.toThrow("version 7.3 is HDF5");
+    const plain = new Uint8Array(608);
+    plain.set([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
+    await expect(parseMat(plain)).rejects.toThrow("(version 7.3 is HDF5: save with -v7), found HDF5");
   });
 
   it("does not inflate further than the element says", async () => {

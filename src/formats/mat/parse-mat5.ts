@@ -34,6 +34,9 @@ const storageByType: Readonly<Record<number, NumberStorage>> = {
 
 const arrayClass = { cell: 1, struct: 2, char: 4, sparse: 5, firstNumeric: 6, lastNumeric: 15 } as const;
 
+/** What is wanted where a file is of a later version. */
+export const wantedLevel = "level 5 (version 7.3 is HDF5: save with -v7)";
+
 /** Whether bytes begin as a MATLAB level 5 file does, and in which byte order. */
 export function mat5ByteOrder(bytes: Uint8Array): { readonly littleEndian: boolean } | undefined {
   const mark = String.fromCharCode(bytes[126] ?? 0, bytes[127] ?? 0);
@@ -46,8 +49,7 @@ export async function parseMat5(cursor: MatCursor): Promise<ReadonlyMap<string, 
   const variables = new Map<string, MatValue>();
   takeBytes(cursor, headerBytes, "a header");
   const version = cursor.view.getUint16(124, cursor.littleEndian);
-  if (version !== 0x0100)
-    throw matError(cursor, "level 5 (version 7.3 is HDF5: save with -v7)", `0x${version.toString(16)}`);
+  if (version !== 0x0100) throw matError(cursor, wantedLevel, `0x${version.toString(16)}`);
   while (cursor.at < cursor.end) {
     const { type, start, size } = takeTag(cursor);
     const compressed = type === compressedType ? await inflated(cursor, { start, size }) : undefined;
