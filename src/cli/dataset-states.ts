@@ -1,4 +1,4 @@
-import { type DatasetStatus, datasetEntry, listDatasets } from "../datasets/index.ts";
+import { type DatasetStatus, datasetEntry, getCommand, listDatasets } from "../datasets/index.ts";
 import type { CliContext } from "./context.ts";
 import { dataPlaces } from "./data-places.ts";
 
@@ -15,13 +15,13 @@ export async function datasetStates(
   context: CliContext,
 ): Promise<ReadonlyMap<string, DatasetState>> {
   const found = await listDatasets(dataPlaces(data, context));
-  return new Map(found.map((status) => [status.name, stateOf(status)]));
+  return new Map(found.map((status) => [status.name, stateOf(status, data)]));
 }
 
-function stateOf({ name, directory, files, complete }: DatasetStatus): DatasetState {
+function stateOf({ name, directory, files, complete }: DatasetStatus, data: string | undefined): DatasetState {
   if (files === undefined) return { state: "made by the program" };
   if (complete) return { state: "complete" };
-  const get = `einthoven data get ${name}`;
+  const get = getCommand(name, data);
   if (directory === undefined) return { state: "absent", reason: `${name} is not on this machine (${get})` };
   const counts = `${files.present} of ${files.expected} files of ${name} are here`;
   // A database of annotated records has fixed lists of records in its splits.

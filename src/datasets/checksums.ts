@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 
-import { FormatError } from "../core/errors.ts";
+import { FormatError, UserError } from "../core/errors.ts";
+import { reasonOf } from "./patience.ts";
 
 /**
  * Reads a list of digests as `sha256sum` writes it: `<64 hexadecimal digits> <path>`, or ` *<path>` for binary mode.
@@ -24,15 +25,21 @@ export function parseChecksums(text: string, file: string): ReadonlyMap<string, 
   return digests;
 }
 
-/** SHA-256 of a file, read as a stream; `undefined` where there is none. */
+/**
+ * SHA-256 of a file, read as a stream; `undefined` where there is none.
+ * @throws UserError naming the file where it can't be read.
+ */
 export async function sha256File(path: string, signal?: AbortSignal): Promise<string | undefined> {
   const hash = createHash("sha256");
   try {
     for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Uint8Array);
   } catch (error) {
     signal?.throwIfAborted();
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    // The system's own error of a read, unlike that of an opening, does not say which file.
+    const why = code === "EISDIR" ? "expected a file, found a folder" : reasonOf(error);
+    throw new UserError(`Cannot read ${path}: ${why}`, { cause: error });
   }
   return hash.digest("hex");
 }

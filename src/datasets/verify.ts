@@ -9,6 +9,8 @@ import { publishedFileCount, publishedFiles } from "./published-files.ts";
 import { checksumFile } from "./wfdb-entry.ts";
 
 export interface VerifyOptions {
+  /** What the person named with `--data`, for the command that a message offers. */
+  readonly dataDirectory?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly file: string; readonly done: number; readonly total: number }) => void;
 }
@@ -30,7 +32,7 @@ export interface Verification {
 export async function verifyDataset(
   name: string,
   directory: string,
-  { signal, onProgress = () => {} }: VerifyOptions = {},
+  { dataDirectory, signal, onProgress = () => {} }: VerifyOptions = {},
 ): Promise<Verification> {
   const entry = publishedEntry(name);
   const path = join(directory, checksumFile);
@@ -38,7 +40,7 @@ export async function verifyDataset(
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
     throw new UserError(
       `Cannot verify dataset ${name}: expected the published digests in ${path}, found no such file. ` +
-        `Get it with: ${getCommand(name)}`,
+        `Get it with: ${getCommand(name, dataDirectory)}`,
     );
   });
   const digests = parseChecksums(list, path);

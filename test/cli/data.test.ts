@@ -37,6 +37,16 @@ describe("data list", () => {
     expect(stdout).toContain("made by the program, nothing to download");
   });
 
+  it("offers a download to where it looked", async () => {
+    await mkdir(join(folder, "mine", "mitdb"), { recursive: true });
+    await writeFile(join(folder, "mine", "mitdb", "100.hea"), "");
+    const { stdout } = await data("list", "--data", "mine");
+    expect(stdout).toContain("not on this machine; get it with: einthoven data get svdb --data mine");
+    expect(stdout).toMatch(/1 of \d+ files in .*; get it with: einthoven data get mitdb --data mine\n/);
+    const { stderr } = await data("verify", "mitdb", "--data", "mine");
+    expect(stderr).toMatch(/Get it with: einthoven data get mitdb --data mine\n$/);
+  });
+
   it("prints JSON", async () => {
     const { stdout } = await data("list", "--json");
     const [mitdb] = JSON.parse(stdout);
@@ -109,6 +119,15 @@ describe("data get and verify", () => {
     expect(stdout).toBe("");
     expect(code).toBe(1);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("names a folder that lies where a file belongs", async () => {
+    await writeSource(join(folder, "source"));
+    const taken = join(folder, "mine", "mitdb", "100.dat");
+    await mkdir(taken, { recursive: true });
+    const { code, stderr } = await data("get", "mitdb", "--from", "source", "--data", "mine");
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Cannot read ${taken}: expected a file, found a folder\n`);
   });
 
   it("stops at Ctrl-C and leaves what has arrived", async () => {

@@ -47,7 +47,9 @@ describe("einthoven run --all", () => {
       ["ptbxl-super-naive", "done"],
       ["ptbxl-super-ensemble", "failed"],
     ]);
-    expect(recipes[1].reason).toBe("not run: cpsc2018 is not on this machine (einthoven data get cpsc2018)");
+    expect(recipes[1].reason).toBe(
+      "not run: cpsc2018 is not on this machine (einthoven data get cpsc2018 --data data)",
+    );
     expect(recipes[4].reason).toMatch(
       /^Cannot make the ensemble .*: expected finished runs of its 7 recipes in .*found none of ptbxl-super-xresnet1d101, /,
     );

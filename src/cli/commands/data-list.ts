@@ -1,4 +1,4 @@
-import { type DatasetStatus, listDatasets } from "../../datasets/index.ts";
+import { type DatasetStatus, getCommand, listDatasets } from "../../datasets/index.ts";
 import { renderTextTable } from "../../evaluate/report/text-table.ts";
 import { defineCommand } from "../command.ts";
 import { dataOption, dataPlaces } from "../data-places.ts";
@@ -14,13 +14,13 @@ export const dataListCommand = defineCommand({
   ],
   run: async ({ data }, context) => {
     const datasets = await listDatasets(dataPlaces(data, context));
-    context.result({ json: datasets, text: () => describe(datasets, context) });
+    context.result({ json: datasets, text: () => describe(datasets, { ...context, data }) });
   },
 });
 
 function describe(
   datasets: readonly DatasetStatus[],
-  { columns, colour }: { readonly columns: number; readonly colour: boolean },
+  { columns, colour, data }: { readonly columns: number; readonly colour: boolean; readonly data: string | undefined },
 ): string {
   const blocks = datasets.map((dataset) => {
     const { name, title, version, bytes, recordCount, licence } = dataset;
@@ -30,7 +30,7 @@ function describe(
       ...(version === undefined ? [] : [`version ${version}`]),
       licence,
     ];
-    return { name, lines: [title, facts.join(", "), state(dataset)] };
+    return { name, lines: [title, facts.join(", "), state(dataset, data)] };
   });
   const rows = blocks.flatMap(({ name, lines }) => lines.map((line, i) => [i === 0 ? name : "", line]));
   return renderTextTable(
@@ -46,10 +46,10 @@ function describe(
   );
 }
 
-function state({ name, directory, files, complete }: DatasetStatus): string {
+function state({ name, directory, files, complete }: DatasetStatus, data: string | undefined): string {
   if (files === undefined) return "made by the program, nothing to download";
   if (complete) return `complete in ${directory}`;
-  const get = `get it with: einthoven data get ${name}`;
+  const get = `get it with: ${getCommand(name, data)}`;
   if (directory === undefined) return `not on this machine; ${get}`;
   return `${files.present} of ${files.expected} files in ${directory}; ${get}`;
 }

@@ -27,6 +27,7 @@ export const dataVerifyCommand = defineCommand({
     }
     let task: RunningTask | undefined;
     const verification = await verifyDataset(name, directory, {
+      ...(data === undefined ? {} : { dataDirectory: data }),
       signal: context.signal,
       onProgress: ({ file, done, total }) => {
         task ??= context.progress.begin({ label: `Verifying ${name}`, total, unit: "files" });
