@@ -85,6 +85,32 @@ describe("stratifiedFolds over recordings", () => {
     );
   });
 
+  it("says what is too few to be parted, of which fold, and what would do", () => {
+    const ofPersons = (persons: number): Splittable => ({
+      ...several,
+      records: several.records.map((record, i) => ({ ...record, patientId: `p${i % persons}` })),
+    });
+    const fails = (set: Splittable, options: Partial<Parameters<typeof stratifiedFolds>[1]>) =>
+      expect(() => stratifiedFolds(set, { folds: 2, validation: 0.2, seed: 1, together: "patient", ...options }));
+    fails(ofPersons(2), {}).toThrow(
+      "Cannot hold out a validation part in fold 1 of 2: expected at least 2 persons in its training part, as each stays in " +
+        'one part, found 1. Take "together": "record" or a dataset of more persons.',
+    );
+    fails(ofPersons(3), {}).toThrow(
+      /in fold [12] of 2: expected at least 2 persons .* found 1\. Take 3 folds or "together": "record" or a dataset/,
+    );
+    expect(
+      stratifiedFolds(ofPersons(3), { folds: 3, validation: 0.2, seed: 1, together: "patient" }).folds.length,
+    ).toBe(3);
+    fails(ofPersons(4), { folds: 5 }).toThrow(
+      "Cannot split into 5 folds: expected at least 5 persons, as each stays in one part, found 4. Take 4 folds or ",
+    );
+    const few = { ...several, size: 20, recordOf: new Int32Array(20), classes: ["A"], targets: new Float32Array(20) };
+    fails(few, { folds: 3, together: "record" }).toThrow(
+      "Cannot split into 3 folds: expected at least 3 records, as each stays in one part, found 1. Take a dataset of more records.",
+    );
+  });
+
   it("depends on the seed alone", () => {
     const options = { folds: 5, validation: 0.2, together: "patient" } as const;
     expect(stratifiedFolds(several, { ...options, seed: 1 })).toEqual(split);

@@ -1,5 +1,6 @@
 import { createRandom } from "../../core/random.ts";
 import { UserError } from "../../core/errors.ts";
+import { checkGroupCount } from "./check-group-count.ts";
 import { iterativeStratification } from "./iterative-stratification.ts";
 import { patientsOnBothSides } from "./shared-patients.ts";
 import { type Fold, type Split, type Splittable, classesOf, countClasses } from "./split.ts";
@@ -83,16 +84,21 @@ function dealtFolds(set: Splittable, { folds, validation, seed }: StratifiedFold
 }
 
 function groupedFolds(set: Splittable, options: StratifiedFoldsOptions): Fold[] {
-  const { folds, validation, seed } = options;
+  const { folds, validation, seed, together } = options;
+  const { unit = "beat" } = set;
   const groupOf = groupsOf(set, options);
+  const countGroups = (examples: Int32Array) => new Set(Array.from(examples, groupOf)).size;
   const itemOf = (example: number) => ({
     group: groupOf(example),
     labels: classesOf(set, example).map((label) => set.classes[label]!),
   });
   const all = Int32Array.from({ length: set.size }, (_, example) => example);
+  const total = countGroups(all);
+  checkGroupCount(total, { unit, folds, together, total });
   const foldOf = iterativeStratification(Array.from(all, itemOf), { folds, seed });
   return Array.from({ length: folds }, (_, fold) => {
     const rest = all.filter((example) => foldOf[example] !== fold + 1);
+    checkGroupCount(countGroups(rest), { unit, folds, together, total, trainingOf: fold + 1 });
     const held = iterativeStratification(Array.from(rest, itemOf), {
       folds: 2,
       shares: [validation, 1 - validation],
