@@ -13,6 +13,8 @@ export interface LocatedDataset {
   /** Where its files lie; absent where it is made in memory. */
   readonly directory?: string;
   readonly recordNames: readonly string[];
+  /** Whether a complete copy has a record that this one lacks; absent where the names above are all. */
+  readonly lacks?: (recordName: string) => boolean;
   /** What a person should know of this copy, such as how much of it is missing; absent where there is nothing. */
   readonly notices?: readonly Notice[];
   /** Where a record's WFDB header lies below `directory`, without extension; absent where it is the record's name. */

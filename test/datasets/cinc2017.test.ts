@@ -40,6 +40,8 @@ describe("cinc2017", () => {
     }
     const dataset = await open();
     expect(dataset.recordNames).toEqual(["A00001", "A00002", "A00227", "A01176", "A05000"]);
+    const names = ["A00001", "A00003", "A08528", "A08529", "A00000", "A3", "other"];
+    expect(names.filter((record) => dataset.lacks!(record))).toEqual(["A00003", "A08528"]);
     const recording = await dataset.open("A00002");
     expect(recording).toMatchObject({ id: "A00002", sampleRate: 300, patientId: "cinc2017/A00002" });
     expect([...recording.leads[0]!.samples]).toEqual([0.1, 0.2, 0.3, -0.1].map(Math.fround));
@@ -73,6 +75,7 @@ describe("cinc2017", () => {
     async () => {
       const dataset = await locateDataset("cinc2017", { dataDirectory: sharedData, env: {}, home: directory });
       expect(dataset).toMatchObject({ notices: [] });
+      expect(["A00001", "A08529"].map(dataset.lacks!)).toEqual([false, false]);
       const { of, patients, notices } = await dataset.labels!("rhythm");
       expect(notices).toEqual([]);
       const count = (label: string) => [...of.values()].filter(([found]) => found === label).length;

@@ -8,7 +8,7 @@ import type { Notice } from "../../core/recording.ts";
 import { parseCsvTable, readWfdb } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
 import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
-import { partialCopyNotices } from "../partial-copy.ts";
+import { lackedRecords, partialCopyNotices } from "../partial-copy.ts";
 import type { RecordLabels } from "../record-labels.ts";
 import type { RecordingsEntry } from "../recordings-entry.ts";
 
@@ -75,6 +75,7 @@ async function openCinc2017(directory: string, options: Readonly<Record<string, 
     name,
     directory,
     recordNames,
+    lacks: lackedRecords(recordNames, { of: recordCount, pattern: /^A(\d{5})$/ }),
     notices,
     pathOf: (record) => paths.get(record),
     open: async (record) => {

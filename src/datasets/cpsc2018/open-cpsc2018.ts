@@ -9,7 +9,7 @@ import type { Notice } from "../../core/recording.ts";
 import { readWfdb, readWfdbHeader } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
 import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
-import { partialCopyNotices } from "../partial-copy.ts";
+import { lackedRecords, partialCopyNotices } from "../partial-copy.ts";
 import type { RecordLabels } from "../record-labels.ts";
 import { iterativeStratification } from "../splits/iterative-stratification.ts";
 import { type Cpsc2018Facts, cpsc2018Classes, factsOfComments, parseCpsc2018Reference } from "./cpsc2018-classes.ts";
@@ -18,6 +18,8 @@ import { readCpsc2018Mat } from "./read-cpsc2018-mat.ts";
 export const cpsc2018RecordCount = 6877;
 
 const name = "cpsc2018";
+/** As many as PTB-XL has. */
+const foldCount = 10;
 const referenceFile = "REFERENCE.csv";
 const optionsSchema = z.strictObject({
   /** Of the ten folds. */
@@ -73,6 +75,7 @@ export async function openCpsc2018(
     name,
     directory,
     recordNames,
+    lacks: lackedRecords(recordNames, { of: cpsc2018RecordCount, pattern: /^A(\d{4})$/ }),
     notices,
     pathOf: (record) => converted.get(record),
     open: async (record) => {
@@ -105,9 +108,14 @@ function labelsOf(
   { seed, notices }: { readonly seed: number; readonly notices: readonly Notice[] },
 ): RecordLabels {
   const labelled = [...facts].filter(([, { labels }]) => labels.length > 0);
+  if (labelled.length < foldCount) {
+    throw new UserError(
+      `Cannot make the folds of ${name}: expected at least ${foldCount} recordings with labels, one for each fold, found ${labelled.length}`,
+    );
+  }
   const folds = iterativeStratification(
     labelled.map(([record, own]) => ({ group: record, labels: [...own.labels, ...bands(own)] })),
-    { folds: 10, seed },
+    { folds: foldCount, seed },
   );
   const more: Notice[] = [];
   if (labelled.length < facts.size) {

@@ -8,9 +8,15 @@ import type { Notice } from "../../core/recording.ts";
 import { readWfdb } from "../../formats/index.ts";
 import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
 import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
-import { partialCopyNotices } from "../partial-copy.ts";
+import { lackedRecords, partialCopyNotices } from "../partial-copy.ts";
 import { parsePtbXlDatabase } from "./ptb-xl-database.ts";
-import { ptbXlDatabaseFile, ptbXlRecordCount, ptbXlStatementsFile, ptbXlTasks } from "./ptb-xl-facts.ts";
+import {
+  ptbXlDatabaseFile,
+  ptbXlLastRecord,
+  ptbXlRecordCount,
+  ptbXlStatementsFile,
+  ptbXlTasks,
+} from "./ptb-xl-facts.ts";
 import { type PtbXlCopy, ptbXlLabels } from "./ptb-xl-labels.ts";
 import { parsePtbXlStatements, ptbXlClassNames } from "./ptb-xl-statements.ts";
 import { parseSuperclassLabels, superclassFile } from "./superclass-labels.ts";
@@ -76,6 +82,7 @@ export async function openPtbXl(
     name,
     directory,
     recordNames,
+    lacks: lackedRecords(recordNames, { of: ptbXlRecordCount, pattern: /^(\d{5})$/, last: ptbXlLastRecord }),
     notices: copy.notices,
     pathOf: (record) => paths.get(record),
     open: async (record) => {

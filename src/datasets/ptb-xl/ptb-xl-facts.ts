@@ -1,6 +1,9 @@
 /** Recordings of version 1.0.3. */
 export const ptbXlRecordCount = 21_799;
 
+/** The highest `ecg_id`: version 1.0.1 had a recording for each, 38 of them were withdrawn later. */
+export const ptbXlLastRecord = 21_837;
+
 export const ptbXlDatabaseFile = "ptbxl_database.csv";
 export const ptbXlStatementsFile = "scp_statements.csv";
 

@@ -50,10 +50,15 @@ export async function openRecipe(
 
 /** The examples of a recipe, which need not have a training, before a signal is read: labels and records. */
 export async function openSource(recipe: ExampleRecipe, dataset: LocatedDataset): Promise<OpenedSource> {
-  const unknown = recipe.dataset.without.filter((name) => !dataset.recordNames.includes(name));
-  if (unknown.length > 0) {
-    throw new UserError(`Cannot leave out ${unknown.join(", ")}: dataset ${dataset.name} has no such record.`);
-  }
+  const { dataset: asked, split } = recipe;
+  const refuseUnknown = (names: readonly string[], what: (names: string) => string) => {
+    const unknown = names.filter((name) => !dataset.recordNames.includes(name) && dataset.lacks?.(name) !== true);
+    if (unknown.length === 0) return;
+    throw new UserError(`Cannot ${what(unknown.join(", "))}: dataset ${dataset.name} has no such record.`);
+  };
+  refuseUnknown(asked.without, (names) => `leave out ${names}`);
+  const groups = split.kind === "stratified-folds" ? (split.groups ?? []) : [];
+  refuseUnknown(groups.flat(), (names) => `keep ${names} together with others`);
   return sourceOfRecipe(recipe).open(dataset);
 }
 
