@@ -6,6 +6,7 @@ import {
   reportHead,
   scoredFold,
 } from "./evaluate-options.ts";
+import { noExamples, noteRecordings } from "./no-examples.ts";
 import { evaluateSequenceModel } from "./evaluate-sequence-model.ts";
 import { UserError } from "../core/errors.ts";
 import type { Split } from "../datasets/index.ts";
@@ -33,10 +34,12 @@ export async function evaluateModel(predictor: Predictor, options: EvaluateModel
   const started = now();
   const { same, part: wanted } = partOf(card, options);
   const without = same ? card.training.protocol.without : [];
-  const source = await sourceOfCard(card).open(dataset);
+  const { noted, seen } = noteRecordings(dataset);
+  const source = await sourceOfCard(card).open(noted);
   const recordNames = dataset.recordNames.filter((name) => !without.includes(name));
   const { examples, data } = await readAll(source, recordNames);
   checkClasses(examples, card.labels);
+  if (examples.size === 0) throw noExamples(examples, { card, dataset: dataset.name, seen });
   const own = same && card.training.protocol.examples === exampleDigest(examples);
   const part = same && !own ? partOfOthers(card, { part: wanted, examples, options }) : wanted;
   const split = splitFor(examples, { card, part, leakage: same ? leakageOfAll(examples, { own }) : [] });
@@ -64,14 +67,12 @@ async function readAll(source: OpenedSource, recordNames: readonly string[]): Pr
   }
 }
 
-function checkClasses({ classes, size, unit }: ExampleSet, labels: readonly string[]): void {
+function checkClasses({ classes }: ExampleSet, labels: readonly string[]): void {
   if (classes.join("\n") !== labels.join("\n")) {
     throw new UserError(
       `Cannot score the model: expected a dataset with classes ${labels.join(", ")}, found ${classes.join(", ")}.`,
     );
   }
-  if (size === 0)
-    throw new UserError(`Cannot score the model: expected labelled ${unit}s that it can read, found none.`);
 }
 
 /** Some of the rows, one after the other. */

@@ -31,8 +31,8 @@ export function partOf(
 
 /**
  * Which part can be scored of examples that are not those of the model's training though their dataset has the same name: a partial copy,
- * other labels, another folder. A split that deals them out would deal these otherwise, and take for test what was learnt from; one that
- * goes by the dataset's own folds or records still finds its parts. A folder's name says nothing of what is in it, so unless a part is asked
+ * other labels, another folder. A split that deals them out (as cpsc2018's folds are, which this program makes) would deal these otherwise, and take for test
+ * what was learnt from; one that goes by the dataset's own folds or records still finds its parts. A folder's name says nothing of what is in it, so unless a part is asked
  * for all of it is scored.
  */
 export function partOfOthers(
@@ -45,7 +45,10 @@ export function partOfOthers(
 ): PartName {
   if (part === "all") return part;
   if (options.part === undefined && datasetEntry(options.dataset.name).kind === "folder") return "all";
-  if (splitSchema.parse(training.protocol.split).kind !== "stratified-folds") return part;
+  const isDealt =
+    splitSchema.parse(training.protocol.split).kind === "stratified-folds" ||
+    examples.notices.some(({ code }) => code === "folds");
+  if (!isDealt) return part;
   const { train, validation, test } = training.rows;
   throw new UserError(
     `Cannot find the ${part} part: expected the ${train + validation + test} ${examples.unit}s that the model's split was made of, ` +

@@ -8,7 +8,7 @@ import type { Architecture } from "../../models/index.ts";
 import type { Augmentation } from "../batches/augmentation.ts";
 import { createDeviceReplicas } from "../replicas/device-replicas.node.ts";
 import { evaluationBatchFor } from "../program/evaluation-batch.ts";
-import type { ExampleSet } from "../examples/index.node.ts";
+import { type ExampleSet, exampleDigest } from "../examples/index.node.ts";
 import { type Placement, findPlacements } from "../replicas/find-placements.node.ts";
 import type { TrainEvent } from "../fit/fit.ts";
 import { fitStages } from "../fit/fit-stages.ts";
@@ -101,7 +101,7 @@ export async function* trainFold<Result>(
       validation: fold.validation,
       training: { ...recipe.training, augmentation: options.augmentation },
       seed: recipe.seed * 1000 + number,
-      fingerprint: fingerprint(recipe, { fold: fold.name, size: examples.size }),
+      fingerprint: fingerprint(recipe, { fold: fold.name, examples: exampleDigest(examples) }),
       pauseAfter: options.pauseAfter,
       ...(resumeFrom === undefined ? {} : { resumeFrom }),
       now,
@@ -173,7 +173,7 @@ export function modelShape({ input, classes }: Pick<ExampleSet, "input" | "class
 }
 
 /** The same for the same training: recipe without its words, fold, data. */
-function fingerprint(recipe: Recipe, data: { fold: string; size: number }): string {
+function fingerprint(recipe: Recipe, data: { fold: string; examples: string }): string {
   const { seed, beats, recordings, segments, split, model, start, training, dataset } = recipe;
   return createHash("sha256")
     .update(JSON.stringify({ seed, beats, recordings, segments, split, model, start, training, dataset, data }))
