@@ -78,8 +78,8 @@ function notFound(name: string, places: DataPlaces): UserError {
 /** The first directory that has any of its recordings. */
 async function findRecordings(entry: RecordingsEntry, places: DataPlaces) {
   for (const directory of candidateDirectories(entry.name, places)) {
-    const present = await entry.countFiles(directory);
-    if (present > 0) return { directory, present };
+    const { present, expected } = await entry.countFiles(directory);
+    if (present > 0) return { directory, present, expected };
   }
   return undefined;
 }
@@ -108,21 +108,21 @@ export async function listDatasets(places: DataPlaces): Promise<readonly Dataset
       const common = { name, title, licence: entry.licence.name, recordCount };
       if (entry.kind === "synthetic" || entry.kind === "generated") return { ...common, complete: true };
       const found = await (entry.kind === "wfdb" ? findCopy(entry, places) : findRecordings(entry, places));
-      const expected = publishedFileCount(entry);
+      const expected = found?.expected ?? publishedFileCount(entry);
       return {
         ...common,
         version: entry.version,
         bytes: entry.bytes,
         ...(found === undefined ? {} : { directory: found.directory }),
         files: { present: found?.present ?? 0, expected },
-        complete: found !== undefined && isComplete(found, expected),
+        complete: found !== undefined && isComplete(found),
       };
     }),
   );
 }
 
-function isComplete(found: Copy | Omit<Copy, "missing">, expected: number): boolean {
-  return "missing" in found ? found.missing.length === 0 : found.present >= expected;
+function isComplete(found: Copy | Omit<Copy, "missing">): boolean {
+  return "missing" in found ? found.missing.length === 0 : found.present >= found.expected;
 }
 
 interface Copy {
@@ -131,6 +131,8 @@ interface Copy {
   readonly missing: readonly string[];
   /** How many of all files are there. */
   readonly present: number;
+  /** How many a complete copy has. */
+  readonly expected: number;
 }
 
 /** The first complete copy, or else the first that has something. */
@@ -140,7 +142,9 @@ async function findCopy(entry: WfdbEntry, places: DataPlaces): Promise<Copy | un
     const names = new Set(await namesIn(directory));
     const missing = recordFiles(entry).filter((file) => !names.has(file));
     if (missing.length === recordFiles(entry).length) continue;
-    const copy = { directory, missing, present: datasetFiles(entry).filter((file) => names.has(file)).length };
+    const all = datasetFiles(entry);
+    const present = all.filter((file) => names.has(file)).length;
+    const copy = { directory, missing, present, expected: all.length };
     if (missing.length === 0) return copy;
     partial ??= copy;
   }

@@ -11,7 +11,7 @@ export interface RecordingsEntry {
   readonly path: string;
   /** Recordings of a complete copy. */
   readonly recordCount: number;
-  /** Files of a complete copy. */
+  /** Files of a complete copy, as it is downloaded. */
   readonly fileCount: number;
   /** Bytes of all these files, to about one percent. */
   readonly bytes: number;
@@ -21,8 +21,8 @@ export interface RecordingsEntry {
   readonly tasks: readonly string[];
   /** Whether a file of the published list belongs to a complete copy. */
   readonly needs: (file: string) => boolean;
-  /** How many files of it a directory holds; 0 where it is none of its directories. */
-  readonly countFiles: (directory: string) => Promise<number>;
+  /** How many files of it a directory holds, 0 where it is none of its directories; and how many a complete copy in the same form does. */
+  readonly countFiles: (directory: string) => Promise<{ readonly present: number; readonly expected: number }>;
   /**
    * Opens what a directory holds of it. `options` are the dataset's own, such as `{ rate: 500 }`.
    * @throws UserError where an option is not one of the dataset's.

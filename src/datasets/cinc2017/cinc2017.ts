@@ -14,6 +14,7 @@ import type { RecordingsEntry } from "../recordings-entry.ts";
 
 const name = "cinc2017";
 const recordCount = 8528;
+const fileCount = 2 * recordCount + 1;
 const labelFile = "REFERENCE-v3.csv";
 const tasks = ["rhythm", "af"] as const;
 /** N normal, A atrial fibrillation, O other rhythm, ~ too noisy. */
@@ -36,7 +37,7 @@ export const cinc2017: RecordingsEntry = {
   version: "1.0.0",
   path: "challenge-2017/1.0.0",
   recordCount,
-  fileCount: 2 * recordCount + 1,
+  fileCount,
   bytes: 168_000_000,
   licence: {
     name: "Open Data Commons Attribution License v1.0",
@@ -50,7 +51,8 @@ export const cinc2017: RecordingsEntry = {
   needs: (file) => /^training\/(?:A0\d\/)?A\d{5}\.(?:hea|mat)$/.test(file) || file === labelFile,
   countFiles: async (directory) => {
     const records = await recordsIn(directory);
-    return records.size === 0 ? 0 : 2 * records.size + Number((await namesIn(directory)).includes(labelFile));
+    const beside = records.size === 0 ? [] : await namesIn(directory);
+    return { present: 2 * records.size + Number(beside.includes(labelFile)), expected: fileCount };
   },
   open: openCinc2017,
 };

@@ -1,5 +1,6 @@
 import type { RecordingsEntry } from "../recordings-entry.ts";
-import { cpsc2018Records, cpsc2018RecordCount, openCpsc2018 } from "./open-cpsc2018.ts";
+import { countCpsc2018Files, cpsc2018RecordCount, cpsc2018Records, cpsc2018Reference } from "./cpsc2018-records.ts";
+import { openCpsc2018 } from "./open-cpsc2018.ts";
 
 /**
  * The training set of the China Physiological Signal Challenge 2018 (ICBEB): twelve leads, 6 to 60 s, 500 Hz. It is had in two
@@ -26,9 +27,9 @@ export const cpsc2018: RecordingsEntry = {
     "dimensions in electrocardiography: the PhysioNet/Computing in Cardiology Challenge 2021. Computing in Cardiology 48 (2021).",
   tasks: ["icbeb"],
   needs: (file) => /^training\/cpsc_2018\/g\d\/A\d{4}\.(?:hea|mat)$/.test(file),
-  countFiles: async (directory) => {
-    const { converted, original } = await cpsc2018Records(directory);
-    return converted.size > 0 ? 2 * converted.size : original.size;
-  },
+  countFiles: async (directory) =>
+    countCpsc2018Files(await cpsc2018Records(directory), {
+      hasReference: (await cpsc2018Reference(directory)) !== undefined,
+    }),
   open: openCpsc2018,
 };

@@ -7,70 +7,49 @@ import { UserError } from "../../core/errors.ts";
 import { diskFolder } from "../../core/file-source.node.ts";
 import type { Notice } from "../../core/recording.ts";
 import { readWfdb, readWfdbHeader } from "../../formats/index.ts";
-import { findRecords, namesIn, parseDatasetOptions, readTextIfThere, requireTask } from "../dataset-files.ts";
+import { parseDatasetOptions, requireTask } from "../dataset-files.ts";
 import { type LocatedDataset, unknownRecord } from "../located-dataset.ts";
 import { lackedRecords, partialCopyNotices } from "../partial-copy.ts";
 import type { RecordLabels } from "../record-labels.ts";
 import { iterativeStratification } from "../splits/iterative-stratification.ts";
 import { type Cpsc2018Facts, cpsc2018Classes, factsOfComments, parseCpsc2018Reference } from "./cpsc2018-classes.ts";
+import { type Cpsc2018Records, cpsc2018RecordCount, cpsc2018Records, cpsc2018Reference } from "./cpsc2018-records.ts";
 import { readCpsc2018Mat } from "./read-cpsc2018-mat.ts";
-
-export const cpsc2018RecordCount = 6877;
 
 const name = "cpsc2018";
 /** As many as PTB-XL has. */
 const foldCount = 10;
-const referenceFile = "REFERENCE.csv";
 const optionsSchema = z.strictObject({
   /** Of the ten folds. */
   seed: z.int().default(1),
 });
 
-/** Records in either form: record name → path without extension. */
-export async function cpsc2018Records(directory: string) {
-  const folders = await cpsc2018Folders(directory);
-  const options = { folders, pattern: /^(A\d{4})$/ };
-  const converted = await findRecords(directory, { ...options, extensions: ["hea", "mat"] });
-  if (converted.size > 0) return { converted, original: new Map<string, string>() };
-  return { converted, original: await findRecords(directory, { ...options, extensions: ["mat"] }) };
-}
-
-/** The directory itself, the folders of the challenge's three archives, and those of the converted form. */
-async function cpsc2018Folders(directory: string): Promise<readonly string[]> {
-  const parents = ["", "training/cpsc_2018"];
-  const folders = await Promise.all(
-    parents.map(async (parent) =>
-      (await namesIn(join(directory, parent)))
-        .filter((folder) => /^(?:g\d|TrainingSet\d|Training_WFDB)$/i.test(folder))
-        .map((folder) => (parent === "" ? folder : `${parent}/${folder}`)),
-    ),
-  );
-  return [...parents, ...folders.flat().sort()];
-}
-
-/** Opens either form of the dataset, whole or in part. */
+/** Opens the dataset, whole or in part; each record in the form in which it is there. */
 export async function openCpsc2018(
   directory: string,
   options: Readonly<Record<string, unknown>>,
 ): Promise<LocatedDataset> {
   const { seed } = parseDatasetOptions(optionsSchema, options, name);
   const { converted, original } = await cpsc2018Records(directory);
-  const paths = converted.size > 0 ? converted : original;
-  const recordNames = [...paths.keys()];
+  const recordNames = [...converted.keys(), ...original.keys()].sort();
   const folder = diskFolder(directory);
   const readMat = async (record: string) => {
-    const file = join(directory, `${paths.get(record)}.mat`);
+    const file = join(directory, `${original.get(record)}.mat`);
     return readCpsc2018Mat(await readFile(file), { record, file });
   };
   const readReference = async () => {
-    for (const parent of await cpsc2018Folders(directory)) {
-      const file = join(directory, parent, referenceFile);
-      const text = await readTextIfThere(file);
-      if (text !== undefined) return parseCpsc2018Reference(text, file);
-    }
-    throw new UserError(`Cannot read the labels of ${name}: expected ${referenceFile} in ${directory}, found none`);
+    const found = await cpsc2018Reference(directory);
+    if (found !== undefined) return parseCpsc2018Reference(found.text, found.file);
+    const some = [...original.keys()].slice(0, 3).join(", ") + (original.size > 3 ? ", …" : "");
+    throw new UserError(
+      `Cannot read the labels of ${name}: expected REFERENCE.csv in ${directory} for the ${original.size} recordings ` +
+        `without a header (${some}), found none`,
+    );
   };
-  const notices = partialCopyNotices(name, { found: recordNames.length, of: cpsc2018RecordCount });
+  const notices = [
+    ...partialCopyNotices(name, { found: recordNames.length, of: cpsc2018RecordCount }),
+    ...formNotices({ converted, original }),
+  ];
   return {
     name,
     directory,
@@ -79,28 +58,35 @@ export async function openCpsc2018(
     notices,
     pathOf: (record) => converted.get(record),
     open: async (record) => {
-      if (!paths.has(record)) throw unknownRecord({ name, recordNames }, record);
+      const path = converted.get(record);
+      if (path === undefined && !original.has(record)) throw unknownRecord({ name, recordNames }, record);
       const recording =
-        converted.size > 0
-          ? await readWfdb(folder, paths.get(record)!, { annotators: [] })
-          : (await readMat(record)).recording;
+        path === undefined ? (await readMat(record)).recording : await readWfdb(folder, path, { annotators: [] });
       return { ...recording, patientId: `${name}/${record}` };
     },
     labels: async (task) => {
       requireTask(name, ["icbeb"], task);
       const facts = new Map<string, Cpsc2018Facts>();
-      const reference = converted.size > 0 ? undefined : await readReference();
+      const reference = original.size > 0 ? await readReference() : undefined;
       for (const record of recordNames) {
-        if (reference === undefined) {
-          facts.set(record, factsOfComments((await readWfdbHeader(folder, paths.get(record)!)).comments));
+        const path = converted.get(record);
+        if (path !== undefined) {
+          facts.set(record, factsOfComments((await readWfdbHeader(folder, path)).comments));
           continue;
         }
         const { recording: _, ...person } = await readMat(record);
-        facts.set(record, { ...person, labels: reference.get(record) ?? [], otherCodes: [] });
+        facts.set(record, { ...person, labels: reference?.get(record) ?? [], otherCodes: [] });
       }
       return labelsOf(facts, { seed, notices });
     },
   };
+}
+
+function formNotices({ converted, original }: Cpsc2018Records): Notice[] {
+  if (converted.size === 0 || original.size === 0) return [];
+  const count = (records: ReadonlyMap<string, string>) => records.size.toLocaleString("en-US");
+  const message = `This copy has ${count(original)} recordings of ${name} in the challenge's own form and ${count(converted)} converted to WFDB; both are used, each recording once.`;
+  return [{ code: "forms", message }];
 }
 
 function labelsOf(

@@ -21,11 +21,14 @@ export async function readCpsc2018Mat(
   bytes: Uint8Array,
   { record, file }: { readonly record: string; readonly file: string },
 ): Promise<Cpsc2018File> {
-  const ecg = (await parseMat(bytes, { name: file })).get("ECG");
+  const variables = await parseMat(bytes, { name: file });
+  const ecg = variables.get("ECG");
   const fields = ecg?.kind === "struct" ? ecg.elements[0] : undefined;
   const data = fields?.get("data");
   if (data?.kind !== "numbers" || data.shape.length !== 2 || data.shape[0] !== leadNames.length) {
-    const found = data?.kind === "numbers" ? data.shape.join(" × ") : (data?.kind ?? ecg?.kind ?? "no variable ECG");
+    // What converted files have.
+    const none = variables.has("val") ? `a converted recording without its header ${record}.hea` : "no variable ECG";
+    const found = data?.kind === "numbers" ? data.shape.join(" × ") : (data?.kind ?? ecg?.kind ?? none);
     throw new FormatError(
       `Cannot read ${record}: expected a structure ECG with data of ${leadNames.length} × samples, found ${found}`,
       { file },

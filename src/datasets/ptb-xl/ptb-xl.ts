@@ -3,6 +3,8 @@ import type { RecordingsEntry } from "../recordings-entry.ts";
 import { openPtbXl, ptbXlRecords } from "./open-ptb-xl.ts";
 import { ptbXlFiles, ptbXlRecordCount, ptbXlTasks } from "./ptb-xl-facts.ts";
 
+const fileCount = 4 * ptbXlRecordCount + ptbXlFiles.length;
+
 /** 21,799 ten-second recordings of twelve leads from 18,869 persons, at 100 and 500 Hz, with 71 statements (Wagner et al. 2020). */
 export const ptbXl: RecordingsEntry = {
   kind: "recordings",
@@ -11,7 +13,7 @@ export const ptbXl: RecordingsEntry = {
   version: "1.0.3",
   path: "ptb-xl/1.0.3",
   recordCount: ptbXlRecordCount,
-  fileCount: 4 * ptbXlRecordCount + ptbXlFiles.length,
+  fileCount,
   bytes: 3_180_000_000,
   licence: {
     name: "Creative Commons Attribution 4.0 International",
@@ -25,7 +27,8 @@ export const ptbXl: RecordingsEntry = {
   countFiles: async (directory) => {
     const [low, high] = [await ptbXlRecords(directory, 100), await ptbXlRecords(directory, 500)];
     const beside = low.size + high.size === 0 ? [] : await namesIn(directory);
-    return 2 * (low.size + high.size) + ptbXlFiles.filter((file) => beside.includes(file)).length;
+    const metadata = ptbXlFiles.filter((file) => beside.includes(file)).length;
+    return { present: 2 * (low.size + high.size) + metadata, expected: fileCount };
   },
   open: openPtbXl,
 };
