@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Architecture } from "./architecture.ts";
 
 const settings = z.strictObject({
-  /** Which value of the file's graph is meant, by name; default: its only output, without a softmax at its end. */
+  /** Which value of the file's graph is meant, by name; default: its only output, without a softmax or sigmoid at its end. */
   output: z.string().optional(),
   /** Whether a new dense layer makes the classes out of it. */
   head: z.boolean().default(false),

@@ -235,6 +235,12 @@ describe("a run that starts from a model", () => {
     expect(other.leakage).toEqual([
       "The starting weights (small-recordings) were trained on synthetic by another split: they may have learnt from this test part.",
     ]);
+    // Another starts from that one, by the same split: what the first weights may have seen is told on.
+    const byFolds = { kind: "official-folds", train: [6, 2, 3], validation: [4], test: [1] };
+    const seen = await run(tuned({ split: byFolds }), { out: "tuned-seen", start });
+    expect(seen.leakage).toEqual(other.leakage);
+    const next = new Uint8Array(await readFile(join(directory, "tuned-seen", "model.onnx")));
+    expect((await run(tuned({ split: byFolds }), { out: "tuned-next", start: next })).leakage).toEqual(seen.leakage);
     await expect(
       run(tuned({ training: frozen }), { out: "tuned", resume: true, start: start.slice(1) }),
     ).rejects.toThrow(/Cannot/);

@@ -188,6 +188,18 @@ describe("an ensemble", () => {
     mean!.probabilities.forEach((p, i) => expect(p).toBeCloseTo((a!.probabilities[i]! + b!.probabilities[i]!) / 2, 6));
   });
 
+  it("says what its members' reports say of leakage, and takes each once", async () => {
+    const sentence = "The starting weights do not say what they were trained on; it may be this test part.";
+    const member = join(directory, "runs", members[0]!, "report.json");
+    const text = await readFile(member, "utf8");
+    await writeFile(member, JSON.stringify({ ...JSON.parse(text), leakage: [sentence] }));
+    const { stdout } = await einthoven([...ensemble, "--resume", "--json"], directory);
+    await writeFile(member, text);
+    expect(JSON.parse(stdout).leakage).toContain(sentence);
+    const twice = ensemble.with(-1, `scores.runs=${JSON.stringify([members[0], members[0]])}`);
+    expect((await einthoven([...twice, "--out", "twice"], directory)).stderr).toContain("expected each run once");
+  });
+
   it("refuses members of other examples, classes or splits", async () => {
     const file = join(directory, "runs", members[0]!, "fold-1", "predictions.csv");
     const recipe = join(directory, "runs", members[0]!, "recipe.json");

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
 import { type Architecture, architectures, traceModel } from "../../src/models/index.ts";
+import { onnxArchitecture } from "../../src/models/onnx-architecture.ts";
 import {
   decodeOnnxModel,
   type Tensor,
@@ -13,10 +14,12 @@ import {
   leavesOf,
   parameter,
   readOnnx,
+  sizeOf,
   softmax,
 } from "../../src/tensor/index.ts";
 import { topologicalOrder } from "../../src/tensor/leaves.ts";
 import { buildTrainingProgram, createLocalReplicas } from "../../src/train/index.ts";
+import { applyLink } from "../../src/train/program/losses/index.ts";
 import { readExport, readGoldenNets } from "../tensor/golden-exports.ts";
 import { classes, fitAll, settings, start } from "../train/small-training.ts";
 
@@ -156,3 +159,26 @@ function startOf(logits: Parameters<typeof softmax>[0]): Map<string, Float32Arra
   const random = createRandom("start");
   return new Map(leavesOf([logits]).parameters.map((each) => [leafName(each), initialiseParameter(each, random)]));
 }
+
+it("gives what goes into a softmax or a sigmoid at the file's end, unless that is asked for", () => {
+  const shape = { mode: "inference", settings: {}, batch: 1, channels: 2, samples: 5, classCount: 3 } as const;
+  const dense: Architecture = {
+    name: "dense",
+    source: "none",
+    build: (x, { layers, ops, classCount }) => layers.dense(ops.flatten(x), { units: classCount }),
+  };
+  const { logits } = traceModel(dense, shape);
+  const weights = new Map(
+    leavesOf([logits]).parameters.map((each) => [leafName(each), new Float32Array(sizeOf(each.shape))]),
+  );
+  for (const link of ["softmax", "sigmoid"] as const) {
+    const bytes = encodeOnnx({ outputs: { probabilities: applyLink(logits, link) }, weights });
+    const opAt = (output?: string) => {
+      const architecture = onnxArchitecture(bytes, { name: "net", file: "net.onnx" });
+      const { source } = traceModel(architecture, { ...shape, settings: { head: false, output } }).logits;
+      return source.kind === "node" ? source.op.name : source.kind;
+    };
+    expect(opAt()).not.toBe(link);
+    expect(opAt("probabilities")).toBe(link);
+  }
+});

@@ -32,13 +32,13 @@ describe("the example of an own model", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ recipe: "own-model" });
     const own = await readFile(join(examples, "own-model.js"), "utf8");
-    expect(await readFile(join(folder, "run", "own-model.js"), "utf8")).toBe(own);
+    expect(await readFile(join(folder, "run", "net", "own-model.js"), "utf8")).toBe(own);
     expect(await readdir(join(folder, "run"))).toContain("model.onnx");
 
-    await writeFile(join(folder, "run", "own-model.js"), `${own}// Another one.\n`);
+    await writeFile(join(folder, "run", "net", "own-model.js"), `${own}// Another one.\n`);
     const resumed = await run("--resume");
     expect(resumed.code).toBe(1);
-    expect(resumed.stderr).toContain("its own-model.js differs from the model that the recipe names");
+    expect(resumed.stderr).toContain("its net/own-model.js differs from the model that the recipe names");
   });
 
   it("may be an ONNX file, on which training goes on", async () => {
@@ -65,6 +65,16 @@ describe("the example of an own model", () => {
     expect(again).toMatchObject({ code: 0 });
     expect(await lossOf("again")).toBeLessThan(await lossOf("run"));
     expect(await readdir(join(folder, "again"))).toContain("model.onnx");
+    const { leakage } = JSON.parse(await readFile(join(folder, "again", "report.json"), "utf8")) as Report;
+    // Its weights are those of one of two folds.
+    expect(leakage).toContain(
+      "The starting weights (own-model) were trained on synthetic by another split: they may have learnt from this test part.",
+    );
+    // The file has the name of the run's own result.
+    expect(await readFile(join(folder, "again", "net", "model.onnx"))).toEqual(
+      await readFile(join(folder, "run", "model.onnx")),
+    );
+    expect(await run("again", "model.settings={}")).toMatchObject({ code: 1 });
     const head = await run("head", 'model.settings={"head":true}');
     expect(head).toMatchObject({ code: 0 });
     expect(head.stdout).not.toBe(again.stdout);

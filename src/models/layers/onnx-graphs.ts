@@ -6,8 +6,8 @@ export interface OnnxLayerOptions extends LayerOptions {
   /** An `.onnx` file with one input. */
   readonly bytes: Uint8Array;
   /**
-   * Which value of the file's graph is the layer's, by name. Where absent, the file's only output; of a softmax at its
-   * end, as our own models have it, what goes into it, since a training learns from that.
+   * Which value of the file's graph is the layer's, by name. Where absent, the file's only output; of a softmax or a
+   * sigmoid at its end, which makes probabilities, what goes into it, since a training learns from that.
    */
   readonly output?: string;
   /** See `readOnnx`. */
@@ -18,6 +18,9 @@ export interface OnnxLayers {
   /** The graph of an ONNX file as a part of a net, with its weights by their names in the file, from their values there. */
   onnx(x: Tensor, options: OnnxLayerOptions): Tensor;
 }
+
+/** What makes probabilities; a loss puts its own there, and twice is another net. */
+const links = new Set(["softmax", "sigmoid"]);
 
 export function onnxLayers(context: LayerContext): OnnxLayers {
   return {
@@ -39,7 +42,7 @@ export function onnxLayers(context: LayerContext): OnnxLayers {
         }
         for (const { parameter, value } of read.updates) scope.move(parameter, value);
         const { source } = first[1];
-        const ends = output === undefined && source.kind === "node" && source.op.name === "softmax";
+        const ends = output === undefined && source.kind === "node" && links.has(source.op.name);
         return ends ? source.inputs[0]! : first[1];
       }),
   };

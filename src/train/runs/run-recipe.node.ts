@@ -58,7 +58,8 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   const source = await openRecipe(recipe, { dataset, architecture });
   await checkDevice(device);
   const folder = await openRunFolder(directory, { recipe, resume });
-  await keepModelFile(folder, model?.file);
+  // In a folder of its own: its name may be that of a file of the run's.
+  await keepModelFile(folder, model?.file && { ...model.file, name: `net/${model.file.name}` });
   await keepModelFile(folder, options.start && { name: "start.onnx", bytes: options.start });
   const entry = datasetEntry(recipe.dataset.name);
   const start = startOf(recipe, options.start);
@@ -66,7 +67,7 @@ export async function* runRecipe(recipe: Recipe, options: RunRecipeOptions): Asy
   const augmentation = await provideNoise(recipe.training.augmentation, { open: options.openNoise ?? refuseNoise });
   const read = yield* readRecipeExamples(recipe, { dataset, source });
   const { data, examples } = read;
-  const split = options.start === undefined ? read.split : withStartingLeakage(read.split, recipe, options.start);
+  const split = withStartingLeakage(read.split, recipe, [options.start, weightsOf(model)]);
   const outcomes: FoldOutcome[] = [];
   for (const [index, fold] of split.folds.entries()) {
     for await (const event of runFold({
@@ -133,9 +134,16 @@ function refuseNoise(record: string): never {
   throw new UserError(`Cannot add recorded noise: expected a place to open record ${record} from, found none.`);
 }
 
-function withStartingLeakage(split: Split, recipe: Recipe, start: Uint8Array): Split {
-  const found = startingLeakage(recipe, { start, foldCount: split.folds.length });
-  return { ...split, leakage: [...split.leakage, ...found] };
+/** A net that comes as a model file comes with its weights. */
+function weightsOf(model: LoadedArchitecture | undefined): Uint8Array | undefined {
+  return model?.file?.name.endsWith(".onnx") === true ? model.file.bytes : undefined;
+}
+
+function withStartingLeakage(split: Split, recipe: Recipe, starts: readonly (Uint8Array | undefined)[]): Split {
+  const found = starts.flatMap((start) =>
+    start === undefined ? [] : startingLeakage(recipe, { start, foldCount: split.folds.length }),
+  );
+  return { ...split, leakage: [...new Set([...split.leakage, ...found])] };
 }
 
 /** The weights that every fold starts from. */

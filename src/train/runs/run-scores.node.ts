@@ -27,12 +27,13 @@ export async function* runScores(recipe: ScoresRecipe, options: RunOptions): Asy
   const source = await openSource(recipe, dataset);
   const ensemble = scores.kind === "ensemble" ? await openEnsemble(recipe, scores, dirname(directory)) : undefined;
   const folder = await openRunFolder(directory, { recipe, resume });
-  const { examples, split } = yield* readRecipeExamples(recipe, { dataset, source });
+  const { examples, split: own } = yield* readRecipeExamples(recipe, { dataset, source });
+  const split = { ...own, leakage: [...new Set([...own.leakage, ...(ensemble?.leakage ?? [])])] };
   const folds: ScoredFold[] = [];
   for (const [index, fold] of split.folds.entries()) {
     const begun = now();
     const score: FoldScorer =
-      ensemble?.(index + 1) ?? (async (part) => naiveScores(examples, { train: fold.train, rows: fold[part] }));
+      ensemble?.scorerOf(index + 1) ?? (async (part) => naiveScores(examples, { train: fold.train, rows: fold[part] }));
     const scored = async (part: "validation" | "test") => ({
       rows: fold[part],
       probabilities: await score(part, { examples, rows: fold[part] }),

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { UserError } from "../../../core/errors.ts";
+import { parseReport } from "../../../evaluate/index.ts";
 import type { ExampleSet } from "../../examples/index.node.ts";
 import { predictionFiles } from "../fold-outcome.node.ts";
 import { keyOf, misfit, placesOf, predictionsFromCsv, tabulateTruth } from "../predictions.node.ts";
@@ -13,22 +14,34 @@ export type FoldScorer = (
   asked: { readonly examples: ExampleSet; readonly rows: Int32Array },
 ) => Promise<Float32Array>;
 
+export interface Ensemble {
+  /** Of a fold, by its number from 1. */
+  readonly scorerOf: (fold: number) => FoldScorer;
+  /** What the members' reports say of persons on both sides and of starting weights. */
+  readonly leakage: readonly string[];
+}
+
 /**
  * The mean of the scores that finished runs have kept, example by example.
  * @param directory Holds the runs' folders.
- * @returns for the number of a fold, from 1.
- * @throws UserError that names the runs that are missing or of another split.
+ * @throws UserError that names the runs that are missing, of another split, or there twice.
  */
 export async function openEnsemble(
   recipe: Pick<ScoresRecipe, "name" | "split">,
   { runs }: { readonly runs: readonly string[] },
   directory: string,
-): Promise<(fold: number) => FoldScorer> {
+): Promise<Ensemble> {
   const mistake = (wanted: string, found: string) =>
     new UserError(`Cannot make the ensemble ${recipe.name}: expected ${wanted}, found ${found}.`);
+  const twice = runs.find((run, i) => runs.indexOf(run) < i);
+  if (twice !== undefined) throw mistake("each run once", `${twice} twice`);
   const missing: string[] = [];
+  const leakage = new Set<string>();
   for (const run of runs) {
-    if ((await textOf(join(directory, run, "report.json"))) === undefined) missing.push(run);
+    const file = join(directory, run, "report.json");
+    const text = await textOf(file);
+    if (text === undefined) missing.push(run);
+    else for (const sentence of parseReport(text, { file }).leakage) leakage.add(sentence);
   }
   if (missing.length > 0) {
     throw mistake(
@@ -41,7 +54,8 @@ export async function openEnsemble(
     if (JSON.stringify(split) !== JSON.stringify(recipe.split))
       throw mistake("runs of its own split", `another in ${run}`);
   }
-  return (fold) =>
+  const scorerOf =
+    (fold: number): FoldScorer =>
     async (part, { examples, rows }) => {
       const prefix = predictionFiles[part === "test" ? "predictions" : "validation"];
       const size = examples.classes.length;
@@ -61,6 +75,7 @@ export async function openEnsemble(
       }
       return Float32Array.from(sums, (sum) => sum / runs.length);
     };
+  return { scorerOf, leakage: [...leakage] };
 }
 
 async function textOf(path: string): Promise<string | undefined> {
