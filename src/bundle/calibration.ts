@@ -1,4 +1,4 @@
-import { logitOf, scaledProbabilities } from "../core/probabilities.ts";
+import { logitOf, scaledProbabilities, sharesTemperature } from "../core/probabilities.ts";
 import type { ModelCard } from "./model-card.ts";
 
 export type Calibration = NonNullable<ModelCard["calibration"]>;
@@ -10,7 +10,7 @@ export function calibrate(
 ): Float32Array {
   if (calibration === undefined) return probabilities;
   const { temperatures } = calibration;
-  const exclusive = temperatures.length === 1;
+  const exclusive = sharesTemperature({ temperatures, size });
   const logits = Float64Array.from(probabilities, (p) => logitOf(p, { exclusive }));
   return Float32Array.from(scaledProbabilities(logits, { temperatures, size }));
 }

@@ -24,12 +24,21 @@ export function logitOf(probability: number, { exclusive }: { readonly exclusive
   return exclusive ? Math.log(held) : Math.log(held) - Math.log1p(-held);
 }
 
+export interface TemperatureScaling {
+  readonly temperatures: ArrayLike<number>;
+  /** How many classes a row has. */
+  readonly size: number;
+}
+
+/** Whether the classes exclude each other: several share one temperature. A class alone has one of its own, and a sigmoid. */
+export function sharesTemperature({ temperatures, size }: TemperatureScaling): boolean {
+  return size > 1 && temperatures.length === 1;
+}
+
 /** Logits [row, class] divided by one temperature for all classes, which then exclude each other, or by one for each; as probabilities. */
-export function scaledProbabilities(
-  logits: Float64Array,
-  { temperatures, size }: { readonly temperatures: ArrayLike<number>; readonly size: number },
-): Float64Array {
-  if (temperatures.length > 1) return logits.map((logit, at) => sigmoid(logit / temperatures[at % size]!));
+export function scaledProbabilities(logits: Float64Array, scaling: TemperatureScaling): Float64Array {
+  const { temperatures, size } = scaling;
+  if (!sharesTemperature(scaling)) return logits.map((logit, at) => sigmoid(logit / temperatures[at % size]!));
   return softmaxRows(
     logits.map((logit) => logit / temperatures[0]!),
     size,

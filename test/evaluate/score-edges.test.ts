@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { calibrate } from "../../src/bundle/calibration.ts";
 import {
+  applyTemperatures,
   bootstrapScores,
   checkExpected,
   fitTemperatures,
@@ -236,6 +238,33 @@ describe("odd predictions", () => {
       ],
     );
     expect([...fitTemperatures(sharp)]).toEqual([0.01, 1]);
+  });
+});
+
+describe("one class that is one of several by its task", () => {
+  const one: Predictions = {
+    task: "multi-label",
+    classes: ["AFIB"],
+    truth: Uint8Array.of(1, 0, 1, 0),
+    scores: Float64Array.of(0.9, 0.2, 0.4, 0.6),
+    probabilities: true,
+  };
+
+  it("is scaled as a sigmoid, not as a softmax over itself", () => {
+    expect([...applyTemperatures(one, [1])].map((p) => p.toFixed(6))).toEqual(
+      [...one.scores!].map((p) => p.toFixed(6)),
+    );
+    const [warmer] = applyTemperatures(one, [2]);
+    expect(warmer).toBeCloseTo(0.75, 12);
+    const calibration = { method: "temperature" as const, temperatures: [2] };
+    const found = calibrate(Float32Array.of(0.9, 0.5), { calibration, size: 1 });
+    expect(found[0]).toBeCloseTo(0.75, 6);
+    expect(found[1]).toBeCloseTo(0.5, 6);
+    // Classes that exclude each other share a temperature still.
+    expect([...calibrate(Float32Array.of(0.9, 0.1), { calibration, size: 2 })].map((p) => p.toFixed(3))).toEqual([
+      "0.750",
+      "0.250",
+    ]);
   });
 });
 

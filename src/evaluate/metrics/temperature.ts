@@ -38,10 +38,7 @@ export function applyTemperatures(predictions: Predictions, temperatures: ArrayL
   if (temperatures.length !== wanted) {
     throw new UserError(`Cannot scale by temperatures: expected ${wanted} of them, found ${temperatures.length}`);
   }
-  const logits = logitsOf(predictions);
-  // A binary task's one temperature is its one class's.
-  if (task === "binary") return logits.map((logit) => sigmoid(logit / temperatures[0]!));
-  return scaledProbabilities(logits, { temperatures, size });
+  return scaledProbabilities(logitsOf(predictions), { temperatures, size });
 }
 
 /** Logits that give these probabilities: ln p for softmax, ln(p/(1 − p)) for sigmoid. Scores that are none are logits already. */
