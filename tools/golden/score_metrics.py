@@ -45,8 +45,10 @@ def betas(truth, called):
 
 
 def thresholds(truth, scores):
+    # The benchmark's search sees one class at a time, so every row weighs 1.
     grid = np.arange(100) / 99
-    return [float(grid[np.nanargmax([betas(truth, scores > t)[1][c] for t in grid])]) for c in range(truth.shape[1])]
+    columns = [(truth[:, [c]], scores[:, [c]]) for c in range(truth.shape[1])]
+    return [float(grid[np.nanargmax([betas(y, p > t)[1][0] for t in grid])]) for y, p in columns]
 
 
 def with_thresholds(scores, limits):

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/index.ts";
-import { gBeta, labelShares } from "./f-beta.ts";
+import { gBeta } from "./f-beta.ts";
 import { checkPredictions, type Predictions } from "./predictions.ts";
 
 /** How many thresholds are tried: 0, 1/99, … 1. */
@@ -12,24 +12,24 @@ export interface ChosenThresholds {
 }
 
 /**
- * One threshold per class: the smallest of 100 equally spaced values from 0 to 1 that gives the greatest Gβ (β = 2, rows weighing
- * 1/(number of their true classes)) to `score > threshold` (Strodthoff et al. 2020). To be given training or validation scores,
- * never those that are measured. Decide by them with `{ thresholds, orEqual: false, otherwise: "greatest" }`.
+ * One threshold per class: the smallest of 100 equally spaced values from 0 to 1 that gives the greatest Gβ (β = 2) to
+ * `score > threshold` (Strodthoff et al. 2020). Each row counts 1 here, as in the benchmark's search, which sees one class at a time;
+ * the measure itself weighs rows by 1/(number of their true classes). To be given training or validation scores, never those that
+ * are measured. Decide by them with `{ thresholds, orEqual: false, otherwise: "greatest" }`.
  */
 export function chooseThresholds(predictions: Predictions): ChosenThresholds {
   const { classes, truth, scores } = checkPredictions(predictions);
   if (scores === undefined) throw new UserError("Cannot choose thresholds: expected scores, found decisions only");
-  const shares = labelShares(predictions);
   const unchosen: string[] = [];
   const thresholds = Float64Array.from(classes, (name, label) => {
-    // By the number of thresholds that a score is above: the weights of rows with the class, and of those without.
+    // By the number of thresholds that a score is above: how many rows with the class, and without.
     const [having, lacking] = [new Float64Array(candidates + 1), new Float64Array(candidates + 1)];
-    for (let row = 0, at = label; at < truth.length; row++, at += classes.length) {
+    for (let at = label; at < truth.length; at += classes.length) {
       const passed = thresholdsBelow(scores[at]!);
-      if (truth[at] === 1) having[passed]! += shares[row]!;
-      else lacking[passed]! += shares[row]!;
+      if (truth[at] === 1) having[passed]!++;
+      else lacking[passed]!++;
     }
-    const positives = having.reduce((sum, weight) => sum + weight, 0);
+    const positives = having.reduce((sum, rows) => sum + rows, 0);
     if (positives === 0) {
       unchosen.push(name);
       return 0.5;
@@ -40,7 +40,7 @@ export function chooseThresholds(predictions: Predictions): ChosenThresholds {
     for (let k = candidates - 1; k >= 0; k--) {
       hits += having[k + 1]!;
       falseAlarms += lacking[k + 1]!;
-      const g = gBeta({ hits, falseAlarms, misses: Math.max(0, positives - hits) }) ?? 0;
+      const g = gBeta({ hits, falseAlarms, misses: positives - hits }) ?? 0;
       if (g >= best.g) best = { g, k };
     }
     return best.k / (candidates - 1);

@@ -49,7 +49,7 @@ export function gBeta({ hits, falseAlarms, misses }: Errors): number | undefined
 }
 
 /** 1/(number of true classes) of each row; 1 where it has none. */
-export function labelShares(predictions: Pick<Predictions, "truth" | "classes">): Float64Array {
+function labelShares(predictions: Pick<Predictions, "truth" | "classes">): Float64Array {
   const size = predictions.classes.length;
   return Float64Array.from({ length: rowCountOf(predictions) }, (_, row) => {
     let labels = 0;
