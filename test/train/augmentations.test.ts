@@ -89,6 +89,25 @@ describe("noise", () => {
     }
   });
 
+  it.each(["recorded-noise", "baseline-wander", "synthetic-noise"])(
+    "%s keeps its ratio in rows shorter than its waves, and does not shift them",
+    (name) => {
+      const one = Float32Array.from({ length: 30 }, (_, i) => Math.sin(i / 4));
+      const offset = track.map((value) => value + 40);
+      for (let seed = 0; seed < 20; seed++) {
+        const found = one.slice();
+        const step = stepOf(name, { decibels: [10, 10], ...(name === "recorded-noise" && { tracks: [offset] }) });
+        const sizes = { channels: 1, samples: one.length };
+        copyAugmented(one, found, { ...sizes, augmentation: parse([step]), random: createRandom(seed) });
+        const noise = found.map((value, i) => value - one[i]!);
+        const power = noise.reduce((sum, value) => sum + value ** 2, 0) / noise.length;
+        const decibels = 10 * Math.log10(variance(one) / power);
+        expect(decibels).toBeGreaterThan(9.99);
+        expect(decibels).toBeLessThan(name === "baseline-wander" ? 16.01 : 10.01);
+      }
+    },
+  );
+
   it("gaussian-noise has it in the mean, and is normal", () => {
     const found = draw([stepOf("gaussian-noise", { decibels: [20, 20] })], 1).map((value, i) => value - row[i]!);
     const ratio = 10 * Math.log10(variance(row) / variance(found));
