@@ -4,13 +4,20 @@ import { basename, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
 
 import { FormatError, UserError } from "../core/index.ts";
-import { readCsvTable, type ScoreTable, tableOfArray } from "../evaluate/index.ts";
+import {
+  type CsvLine,
+  csvSeparator,
+  type CsvTableOptions,
+  readCsvTable,
+  type ScoreTable,
+  tableOfArray,
+} from "../evaluate/index.ts";
 import { npyNumbers, parseNpy } from "../formats/index.ts";
 
 /** Reads a file of true classes or scores: `.npy`, `.csv`. */
 export async function readScoreFile(
   path: string,
-  { cwd, header }: { readonly cwd: string; readonly header?: boolean | undefined },
+  { cwd, ...options }: { readonly cwd: string } & Omit<CsvTableOptions, "file">,
 ): Promise<ScoreTable> {
   const file = basename(path);
   const bytes = await readFile(resolve(cwd, path)).catch((error: unknown) => {
@@ -28,18 +35,41 @@ export async function readScoreFile(
   }
   if (/\.npy$/i.test(path))
     throw new FormatError("Cannot read the array: expected an NPY file, found other bytes", { file });
-  return readCsvTable(cellsOf(bytes, file), { file, header });
+  return tableOfText(textOf(bytes, file), { ...options, file });
 }
 
-function cellsOf(bytes: Uint8Array, file: string): string[][] {
+function textOf(bytes: Uint8Array, file: string): string {
   if (bytes.includes(0))
     throw new FormatError("Cannot read the table: expected CSV text, found bytes that are none", { file });
-  const text = new TextDecoder("utf-8", { fatal: true });
   try {
-    return parse(text.decode(bytes), { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true });
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new FormatError("Cannot read the table: expected UTF-8 text, found other bytes", { file });
+  }
+}
+
+function tableOfText(text: string, options: CsvTableOptions): ScoreTable {
+  const { file } = options;
+  const separator = csvSeparator(text);
+  const table = readCsvTable(linesOf(text, { separator, file }), options);
+  if (separator === ",") return table;
+  const between = separator === ";" ? "semicolons" : "tabs";
+  const notice = { code: "separator", message: `The values of ${file} are read as separated by ${between}.` };
+  return { ...table, notices: [notice, ...(table.notices ?? [])] };
+}
+
+/** Lines with their numbers, empty ones too: which of them are rows is the table's to say. */
+function linesOf(text: string, { separator, file }: { readonly separator: string; readonly file: string }): CsvLine[] {
+  const lines: CsvLine[] = [];
+  try {
+    parse(text, {
+      delimiter: separator,
+      relax_column_count: true,
+      trim: true,
+      on_record: (cells: string[], { lines: line }) => void lines.push({ cells, line }),
+    });
+    return lines;
   } catch (error) {
-    if (error instanceof TypeError)
-      throw new FormatError("Cannot read the table: expected UTF-8 text, found other bytes", { file });
     if (error instanceof CsvError)
       throw new FormatError(`Cannot read the table: expected CSV, found this: ${error.message}`, { file });
     throw error;

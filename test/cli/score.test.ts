@@ -1,49 +1,14 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { encodeNpy, type NpyArray } from "../../src/formats/index.ts";
 import { checkMarkup } from "../evaluate/check-markup.ts";
 import { goldenScores } from "../evaluate/golden-scores.ts";
-import { runInProcess } from "./run-in-process.ts";
-
-interface ScoreOutput {
-  readonly task: string;
-  readonly rows: number;
-  readonly classes: readonly string[];
-  readonly thresholds?: Readonly<Record<string, number>>;
-  readonly temperatures?: unknown;
-  readonly metrics: Readonly<
-    Record<
-      string,
-      { readonly value: number | null; readonly interval?: { readonly low: number; readonly high: number } }
-    >
-  >;
-  readonly leftOut: readonly { readonly metric: string; readonly reason: string }[];
-  readonly bootstrap?: { readonly unitCount: number; readonly resamples: number; readonly level: number };
-  readonly comparison?: Readonly<Record<string, { readonly difference: number; readonly shareBetter: number }>>;
-  readonly notices: readonly { readonly message: string }[];
-}
+import { doubles, type Files, npy, score, scoreJson, type ScoreOutput } from "./run-score.ts";
 
 const { cases } = goldenScores;
 const [multiLabel, , , multiClass, , binary] = cases;
-
-type Files = Readonly<Record<string, string | Uint8Array>>;
-
-/** Runs `einthoven score` in a folder of these files. */
-async function score(files: Files, options: string) {
-  const cwd = mkdtempSync(join(tmpdir(), "score-"));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
-  return { cwd, ...(await runInProcess(["score", ...options.split(" ")], { cwd })) };
-}
-
-async function scoreJson(files: Files, options: string): Promise<ScoreOutput> {
-  const { code, stdout, stderr } = await score(files, `${options} --json`);
-  expect([code, stderr]).toEqual([0, ""]);
-  return JSON.parse(stdout) as ScoreOutput;
-}
 
 const rowsOf = (values: readonly number[], size: number) =>
   Array.from({ length: values.length / size }, (_, row) => values.slice(row * size, (row + 1) * size));
@@ -51,11 +16,6 @@ const csvOf = (values: readonly number[], size: number) =>
   rowsOf(values, size)
     .map((row) => row.join(","))
     .join("\n");
-const npy = (dtype: NpyArray["dtype"], values: NpyArray["values"], shape: readonly number[]) =>
-  encodeNpy({ dtype, values, shape });
-const doubles = (values: readonly number[], size: number) =>
-  npy("f8", Float64Array.from(values), size === 1 ? [values.length] : [values.length / size, size]);
-
 function expectGolden(found: ScoreOutput, given: (typeof cases)[number]): void {
   expect(found.task).toBe(given.task);
   for (const [name, value] of Object.entries(given.metrics)) {
@@ -241,7 +201,12 @@ describe("files that can't be scored", () => {
   const p = "0.1\n0.9\n0.8\n0.3";
   it.each<[string, Files, string, RegExp]>([
     ["rows", { y, p: "0.1\n0.9" }, "", /expected as many rows in p as in y, found 2 and 4/],
-    ["a header taken for a row", { y, p: `0\n${p}` }, "", /found 5 and 4 \(is a first line a header/],
+    [
+      "a header taken for a row",
+      { y, p: `0\n${p}` },
+      "",
+      /found 5 and 4 \(is a first line of y or p a header\? --header yes or no says so\)/,
+    ],
     [
       "ids",
       { y: "a1,N\na2,O", p: "id,N,O\na1,.5,.5\nb2,.5,.5" },
@@ -261,7 +226,7 @@ describe("files that can't be scored", () => {
       "class numbers",
       { y: "0\n1\n7\n0", p: ".5,.5\n.5,.5\n.5,.5\n.5,.5" },
       "",
-      /expected 8 columns of scores .*, found 2 in p/,
+      /columns of p: expected classes 0 … 1 in truth, 2 other numbers, or --classes, found 0, 1, 7/,
     ],
     ["fractions for classes", { y: "0.5\n1\n1\n0", p }, "", /expected whole numbers from 0, found 0.5 in row 1/],
     [

@@ -1,56 +1,52 @@
-import { FormatError } from "../../core/index.ts";
+import { FormatError, type Notice } from "../../core/index.ts";
+import { isMissing, isNumber, isTruthValue, plainLabel } from "./cell-values.ts";
+import { aboutName, arePositions, decisionName, idName, truthName } from "./column-names.ts";
+import { checkLines, type CsvLine } from "./csv-lines.ts";
+import { findHeader } from "./find-header.ts";
 import type { ScoreTable } from "./score-table.ts";
 
 export interface CsvTableOptions {
   readonly file: string;
-  /** Whether the first line names the columns; by default that is guessed, see {@link hasHeader}. */
+  /** A single column of numbers is labels in a file of true classes, where a cell may be empty, and scores in the other. */
+  readonly holds: "truth" | "scores";
+  /** Whether the first line names the columns; by default that is guessed, see {@link findHeader}. */
   readonly header?: boolean | undefined;
 }
 
-/** Names of columns whose values tell rows apart. The empty one is what pandas calls an index. */
-const idName = /^(|id|ids|index|row|name|(ecg|record|recording|beat|segment)(_?(id|name))?|file_?(name)?(_[lh]r)?)$/i;
-/** Names of columns that hold a label, and of what is known of rows beside scores. */
-export const truthName = /^(truth|true|target|label|class|diagnosis|rhythm|y|y_?true|symbol)$/i;
-export const decisionName = /^(predicted|prediction|decision|y_?pred)$/i;
-const aboutName = /^(patient|subject|group|sample|fold|strat_?fold|part|split)(_?(id|name))?$/i;
-
 /**
- * The cells of a CSV file as a table. Of its columns, those named for it or (without a header) a first one of words that are all
+ * The lines of a CSV file as a table. Of its columns, those named for it or (without a header) a first one of words that are all
  * different are ids; those with other known names, and those of words, are kept by name; the others are numbers. A table without
- * numbers and with one column of words has labels.
+ * numbers and with one column of words has labels. Columns called 0, 1, … have no names.
  */
-export function readCsvTable(cells: readonly (readonly string[])[], { file, header }: CsvTableOptions): ScoreTable {
-  const width = cells[0]?.length ?? 0;
-  if (width === 0) throw new FormatError("Cannot read the table: expected lines of values, found none", { file });
-  const ragged = cells.findIndex((row) => row.length !== width);
-  if (ragged >= 0) {
-    const message = `Cannot read the table: expected ${width} values in a line as in the first, found ${cells[ragged]!.length}`;
-    throw new FormatError(message, { file, line: ragged + 1 });
-  }
-  const named = header ?? hasHeader(cells);
+export function readCsvTable(all: readonly CsvLine[], { file, holds, header }: CsvTableOptions): ScoreTable {
+  const lines = checkLines(all, file);
+  const cells = lines.map((line) => line.cells);
+  const guess = header === undefined ? findHeader(cells) : undefined;
+  const named = header ?? guess !== undefined;
   const names = named ? cells[0]!.map((name) => name.trim()) : undefined;
   const twice = names?.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
-    throw new FormatError(`Cannot read the table: expected each column's name once, found "${twice}" twice`, {
-      file,
-      line: 1,
-    });
+    const message = `Cannot read the table: expected each column's name once, found "${twice}" twice`;
+    throw new FormatError(message, { file, line: lines[0]!.line });
   }
-  const rows = named ? cells.slice(1) : cells;
+  const rows = named ? lines.slice(1) : lines;
   if (rows.length === 0) {
     throw new FormatError("Cannot read the table: expected lines of values below the header, found none", { file });
   }
-  const columns = Array.from({ length: width }, (_, j) => columnOf(rows, { j, name: names?.[j] }));
+  const columns = cells[0]!.map((_, j) => columnOf(rows, { j, name: names?.[j] }));
   const ids = columns.find(isId);
   const known = columns.filter((column) => column !== ids && (column.words || isAbout(column.name)));
   const numeric = columns.filter((column) => column !== ids && !known.includes(column));
-  const labelled = numeric.length === 0 ? known.filter(({ words, name }) => words && !isAbout(name)) : [];
-  const labels = labelled.length === 1 ? labelled[0] : undefined;
+  const single = holds === "truth" && numeric.length === 1 ? numeric[0] : undefined;
+  const words = numeric.length === 0 ? known.filter((column) => column.words && !isAbout(column.name)) : [];
+  const labels = single ?? (words.length === 1 ? words[0] : undefined);
+  const numbered = numeric.length > 0 && single === undefined;
+  const columnNames = numeric.map(({ name }) => name ?? "");
   return {
     file,
     rowCount: rows.length,
-    ...(numeric.length === 0 ? {} : { numbers: numbersOf(rows, { numeric, file, first: named ? 2 : 1 }) }),
-    ...(names === undefined || numeric.length === 0 ? {} : { columnNames: numeric.map(({ name }) => name!) }),
+    ...(numbered && { numbers: numbersOf(rows, { numeric, file }), decided: numeric.every((one) => one.truthValues) }),
+    ...(numbered && named && !arePositions(columnNames) && { columnNames }),
     ...(labels === undefined ? {} : { labels: labels.values() }),
     ...(ids === undefined ? {} : { ids: ids.values() }),
     about: Object.fromEntries(
@@ -58,23 +54,9 @@ export function readCsvTable(cells: readonly (readonly string[])[], { file, head
         .filter(({ name }) => name !== undefined && (known.some((one) => one.name === name) || idName.test(name)))
         .map((column) => [column.name, column.values()]),
     ),
+    lines: rows.map(({ line }) => line),
+    notices: header === undefined ? headerNotices(cells, { file, byPosition: guess === "positions" }) : [],
   };
-}
-
-/**
- * Whether the first line is a header: a column's cell there is no number and all below are, or it has a known name, or words in the last
- * column repeat below and the first line's is not among them.
- */
-export function hasHeader(cells: readonly (readonly string[])[]): boolean {
-  const [first = [], ...rows] = cells;
-  if (first.some((name) => name !== "" && (idName.test(name) || truthName.test(name) || decisionName.test(name))))
-    return true;
-  if (rows.length === 0) return false;
-  const aboveNumbers = first.some((name, j) => !isNumber(name) && rows.every((row) => isNumber(row[j]!)));
-  if (aboveNumbers) return true;
-  const last = rows.map((row) => row.at(-1)!);
-  const kinds = new Set(last);
-  return !isNumber(first.at(-1)!) && !kinds.has(first.at(-1)!) && kinds.size <= last.length / 2;
 }
 
 interface Column {
@@ -82,16 +64,19 @@ interface Column {
   readonly name: string | undefined;
   /** Whether most of its cells are no numbers. */
   readonly words: boolean;
+  /** Whether its cells are True and False. */
+  readonly truthValues: boolean;
   values(): string[];
 }
 
 function columnOf(
-  rows: readonly (readonly string[])[],
+  rows: readonly CsvLine[],
   { j, name }: { readonly j: number; readonly name: string | undefined },
 ): Column {
-  let numbers = 0;
-  for (const row of rows) if (isNumber(row[j]!)) numbers++;
-  return { j, name, words: numbers < rows.length / 2, values: () => rows.map((row) => row[j]!.trim()) };
+  const cells = rows.map((row) => row.cells[j]!.trim());
+  const truthValues = cells.some(isTruthValue) && cells.every((cell) => isMissing(cell) || isTruthValue(cell));
+  const words = !truthValues && cells.filter(isNumber).length < cells.length / 2;
+  return { j, name, words, truthValues, values: () => cells };
 }
 
 function isId(column: Column, _: number, columns: readonly Column[]): boolean {
@@ -106,29 +91,36 @@ function isAbout(name: string | undefined): boolean {
   return name !== undefined && [idName, truthName, decisionName, aboutName].some((pattern) => pattern.test(name));
 }
 
-function isNumber(cell: string): boolean {
-  const text = cell.trim();
-  return (text !== "" && !Number.isNaN(Number(text))) || /^[+-]?(nan|inf(inity)?)$/i.test(text);
-}
-
 function numbersOf(
-  rows: readonly (readonly string[])[],
-  { numeric, file, first }: { readonly numeric: readonly Column[]; readonly file: string; readonly first: number },
+  rows: readonly CsvLine[],
+  { numeric, file }: { readonly numeric: readonly Column[]; readonly file: string },
 ): NonNullable<ScoreTable["numbers"]> {
   const values = new Float64Array(rows.length * numeric.length);
   let at = 0;
-  rows.forEach((row, i) => {
-    for (const { j, name } of numeric) {
-      const cell = row[j]!;
-      const value = cell.trim() === "" ? NaN : Number(cell);
+  for (const { cells, line } of rows) {
+    for (const { j, name, truthValues } of numeric) {
+      const cell = cells[j]!.trim();
+      const value = cell === "" ? NaN : Number(truthValues ? plainLabel(cell) : cell);
       if (Number.isNaN(value)) {
-        throw new FormatError(
-          `Cannot read the table: expected a number in column ${name ?? j + 1}, found ${cell.trim() === "" ? "an empty cell" : `"${cell}"`}`,
-          { file, line: first + i },
-        );
+        const found = cell === "" ? "an empty cell" : `"${cell}"`;
+        const message = `Cannot read the table: expected a number in column ${name ?? j + 1}, found ${found}`;
+        throw new FormatError(message, { file, line });
       }
       values[at++] = value;
     }
-  });
+  }
   return { values, columnCount: numeric.length };
+}
+
+/** Said where a first line of numbers may be the header of a program that has no names for columns. */
+function headerNotices(
+  [first = [], ...rows]: readonly (readonly string[])[],
+  { file, byPosition }: { readonly file: string; readonly byPosition: boolean },
+): Notice[] {
+  const doubtful = first.length === 1 && first[0] === "0" && rows.some(([cell]) => /\D/.test(cell!));
+  if (!byPosition && !doubtful) return [];
+  const [as, otherwise] = byPosition ? ["a header", "no"] : ["a row", "yes"];
+  const shown = `${first.slice(0, 3).join(",")}${first.length > 3 ? ",…" : ""}`;
+  const message = `The first line of ${file}, ${shown}, is taken as ${as} (--header ${otherwise} if it is not).`;
+  return [{ code: "header", message }];
 }

@@ -1,15 +1,18 @@
 import { type Notice, UserError } from "../../core/index.ts";
-import { type Predictions, type Task } from "../metrics/predictions.ts";
 import { sigmoid, softmaxRows } from "../../core/probabilities.ts";
+import type { Predictions, Task } from "../metrics/predictions.ts";
 import { alignRows } from "./align-rows.ts";
-import { decisionName } from "./read-csv-table.ts";
-import type { ScoreTable } from "./score-table.ts";
-import { areIndices, hotOfLabels, hotOfNumbers, isHot, labelsOf } from "./true-classes.ts";
+import { namedClasses, positiveClass } from "./class-names.ts";
+import { decisionName, truthColumn } from "./column-names.ts";
+import { few } from "./few.ts";
+import { kindsOf, type RowLabels, rowLabels } from "./row-labels.ts";
+import { lineOf, type ScoreTable } from "./score-table.ts";
+import { hotOfBinary, hotOfLabels, hotOfNumbers, isHot } from "./true-classes.ts";
 
 export interface ResolveOptions {
   /** Decided by the files where absent, see {@link resolvePredictions}. */
   readonly task?: Task | undefined;
-  /** Names of the columns; of the positive class in a binary task. */
+  /** Names of the classes: of the columns where these have none, otherwise their order; of the positive class in a binary task. */
   readonly classes?: readonly string[] | undefined;
   /** The scores are logits: sigmoid or softmax makes probabilities of them. */
   readonly logits?: boolean;
@@ -18,6 +21,8 @@ export interface ResolveOptions {
 export interface ResolvedPredictions {
   /** Without decisions, unless the file has nothing else. */
   readonly predictions: Predictions;
+  /** For each row of truth the row of the scores that belongs to it. */
+  readonly order: Uint32Array;
   readonly notices: readonly Notice[];
 }
 
@@ -32,127 +37,84 @@ export function resolvePredictions(
   scores: ScoreTable,
   { task: wanted, classes: given, logits = false }: ResolveOptions = {},
 ): ResolvedPredictions {
-  const order = alignRows(truth, scores);
-  const labels = labelsOf(truth);
-  const several = labels === undefined ? (truth.numbers?.columnCount ?? 0) > 1 : new Set(labels).size > 2;
+  const { order, notices: aligned } = alignRows(truth, scores);
+  const mayBeEmpty = wanted === "multi-label";
+  const labels = rowLabels(truth, { column: truthColumn, mayBeEmpty });
+  const readDecisions = () =>
+    rowLabels(scores, { column: (names) => names.find((name) => decisionName.test(name)), mayBeEmpty });
   const columns = scores.numbers?.columnCount ?? 0;
+  const onlyDecides = columns === 0 || scores.decided === true;
+  const first = onlyDecides ? readDecisions() : undefined;
+  const several =
+    labels === undefined ? (truth.numbers?.columnCount ?? 0) > 1 : haveSeveral([...labels, ...(first ?? [])]);
   const binary = wanted === "binary" || (wanted === undefined && columns === 1 && !several);
-  const width = columns > 1 ? columns : undefined;
-  const classes = binary
-    ? [positiveClass({ given, labels, scores })]
-    : classNames({ given, scores, truth, labels, width });
-  const hot =
-    labels === undefined
-      ? hotOfNumbers(truth, { classes })
-      : hotOfLabels(labels, { classes, binary, file: truth.file });
+  if (columns === 1 && !binary) checkWhole(scores);
+  const decides = onlyDecides || (columns === 1 && !binary);
+  const said = first ?? (decides ? readDecisions() : undefined);
+
+  const naming = { given, truth, scores, labels, said };
+  const { classes, notices: named } = binary ? { classes: [positiveClass(naming)], notices: [] } : namedClasses(naming);
+  const hotOf = (own: RowLabels | undefined, table: ScoreTable, beside?: RowLabels) => {
+    if (own === undefined) return hotOfNumbers(table, { classes });
+    return binary ? hotOfBinary(own, { positive: classes[0]!, table }) : hotOfLabels(own, { classes, table, beside });
+  };
+  const hot = hotOf(labels, truth, said);
   const taskOf = (exclusive: boolean): Task =>
     wanted ?? (binary ? "binary" : exclusive ? "multi-class" : "multi-label");
-  const notices = orderNotices({ truth, scores, order });
+  const notices = [...(truth.notices ?? []), ...(scores.notices ?? []), ...aligned, ...named];
+  const size = classes.length;
 
-  if (columns === 0 || scores.decided === true || (columns === 1 && !binary)) {
-    const said = labelsOf(scores, decisionName);
-    const decided =
-      said === undefined
-        ? hotOfNumbers(scores, { classes })
-        : hotOfLabels(said, { classes, binary, file: scores.file });
-    const decisions = reorder(decided, { order, size: classes.length });
-    const task = taskOf(isExclusive(hot, classes.length) && isExclusive(decisions, classes.length));
-    return { predictions: { task, classes, truth: hot, decisions }, notices };
+  if (decides) {
+    const decisions = inOrder(hotOf(said, scores, labels), { order, size });
+    const task = taskOf(isExclusive(hot, size) && isExclusive(decisions, size));
+    return { predictions: { task, classes, truth: hot, decisions }, order, notices };
   }
-  if (columns !== classes.length) {
+  if (columns !== size) {
     throw new UserError(
-      `Cannot bring truth and scores together: expected ${classes.length} columns of scores (${few(classes)}), found ${columns} in ${scores.file}`,
+      `Cannot bring truth and scores together: expected ${size} columns of scores (${few(classes)}), found ${columns} in ${scores.file}`,
     );
   }
-  const values = reorder(scores.numbers!.values, { order, size: columns });
-  const task = taskOf(isExclusive(hot, columns) && (labels !== undefined || logits || sumsToOne(values, columns)));
-  const probabilities = logits ? toProbabilities(values, { task, size: columns }) : values;
-  checkRange(probabilities, { classes, file: scores.file });
-  const sums = task !== "multi-class" || sumsToOne(probabilities, columns);
+  const values = columnsNamed(classes, scores);
+  const task = taskOf(isExclusive(hot, size) && (labels !== undefined || logits || sumsToOne(values, size)));
+  const probabilities = logits ? toProbabilities(values, { task, size }) : values;
+  checkRange(probabilities, { classes, scores });
+  const sums = task !== "multi-class" || sumsToOne(probabilities, size);
   const message = "The scores of a row don't sum to 1: measures that need probabilities are left out.";
   return {
-    predictions: { task, classes, truth: hot, scores: probabilities, probabilities: sums },
+    predictions: {
+      task,
+      classes,
+      truth: hot,
+      scores: inOrder(probabilities, { order, size }),
+      probabilities: sums,
+    },
+    order,
     notices: sums ? notices : [...notices, { code: "sums", message }],
   };
 }
 
-function positiveClass({
-  given,
-  labels,
-  scores,
-}: {
-  readonly given: readonly string[] | undefined;
-  readonly labels: readonly string[] | undefined;
-  readonly scores: ScoreTable;
-}): string {
-  const name = given?.[0] ?? scores.columnNames?.[0] ?? "positive";
-  const found = [...new Set(labels)];
-  if (given !== undefined && given.length !== 1) {
-    throw new UserError(`Cannot take the scores as binary: expected the name of one class, found ${given.join(", ")}`);
-  }
-  if (labels === undefined || found.every((label) => label === "0" || label === "1") || found.includes(name))
-    return name;
+function haveSeveral(labels: RowLabels): boolean {
+  return kindsOf(labels).size > 2 || labels.some((parts) => parts.length > 1);
+}
+
+/** A single column beside several classes can only be decisions. */
+function checkWhole(scores: ScoreTable): void {
+  const { values } = scores.numbers!;
+  const row = values.findIndex((value) => !Number.isInteger(value) || value < 0);
+  if (row < 0) return;
   throw new UserError(
-    `Cannot tell which class the scores of ${scores.file} are of: expected --classes with one of ${found.join(", ")}, found ${given === undefined ? "none" : name}`,
+    `Cannot take the one column of ${scores.file} as the scores of several classes: expected a column for each class, or decisions ` +
+      `(whole numbers from 0), found ${values[row]} in row ${row + 1}${lineOf(scores, row)}; scores of one class are a binary task`,
   );
 }
 
-function classNames({
-  given,
-  scores,
-  truth,
-  labels,
-  width,
-}: {
-  readonly given: readonly string[] | undefined;
-  readonly scores: ScoreTable;
-  readonly truth: ScoreTable;
-  readonly labels: readonly string[] | undefined;
-  readonly width: number | undefined;
-}): readonly string[] {
-  const hotNames = labels === undefined ? truth.columnNames : undefined;
-  const names = given ?? (width === undefined ? undefined : scores.columnNames) ?? hotNames;
-  if (names !== undefined) {
-    if (width !== undefined && names.length !== width) {
-      throw new UserError(
-        `Cannot name the classes: expected ${width} names, one per column of ${scores.file}, found ${names.length}`,
-      );
-    }
-    return names;
-  }
-  if (labels === undefined) return Array.from({ length: truth.numbers?.columnCount ?? 0 }, (_, i) => String(i));
-  if (areIndices(labels)) {
-    const last = labels.reduce((greatest, label) => Math.max(greatest, Number(label)), 0);
-    return Array.from({ length: Math.max(width ?? 2, last + 1) }, (_, i) => String(i));
-  }
-  // A cell may have several labels.
-  const parts = labels.flatMap((label) => label.split(";")).map((label) => label.trim());
-  const found = [...new Set(parts)].filter((label) => label !== "").sort();
-  if (width === undefined || found.length === width) return found;
-  throw new UserError(
-    `Cannot name the classes: expected --classes with ${width} names in the order of ${scores.file}'s columns, found ${found.length} in truth (${few(found)})`,
-  );
-}
-
-/** The first names of a list. */
-function few(names: readonly string[]): string {
-  return names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
-}
-
-function orderNotices({
-  truth,
-  scores,
-  order,
-}: {
-  readonly truth: ScoreTable;
-  readonly scores: ScoreTable;
-  readonly order: Uint32Array;
-}): Notice[] {
-  if (order.some((row, at) => row !== at)) {
-    return [{ code: "order", message: `The rows of ${scores.file} were put in the order of ${truth.file}, by id.` }];
-  }
-  const one = (truth.ids === undefined) !== (scores.ids === undefined);
-  return one ? [{ code: "ids", message: "Only one of the files has ids: rows are taken one after the other." }] : [];
+/** The scores [row, class] with their columns in the order of the classes, where they have names. */
+function columnsNamed(classes: readonly string[], { numbers, columnNames }: ScoreTable): Float64Array {
+  const { values } = numbers!;
+  const size = classes.length;
+  if (columnNames === undefined || size === 1 || classes.every((name, i) => name === columnNames[i])) return values;
+  const from = classes.map((name) => columnNames.indexOf(name));
+  return values.map((_, at) => values[at - (at % size) + from[at % size]!]!);
 }
 
 function toProbabilities(
@@ -163,15 +125,16 @@ function toProbabilities(
 }
 
 function checkRange(
-  scores: Float64Array,
-  { classes, file }: { readonly classes: readonly string[]; readonly file: string },
+  values: Float64Array,
+  { classes, scores }: { readonly classes: readonly string[]; readonly scores: ScoreTable },
 ): void {
-  const bad = scores.findIndex((score) => !(score >= 0 && score <= 1));
+  const bad = values.findIndex((score) => !(score >= 0 && score <= 1));
   if (bad < 0) return;
-  const place = `in row ${Math.floor(bad / classes.length) + 1}, class ${classes[bad % classes.length]}`;
-  const hint = Number.isFinite(scores[bad]) ? " (if these are logits, --logits makes probabilities of them)" : "";
+  const row = Math.floor(bad / classes.length);
+  const place = `in row ${row + 1}, class ${classes[bad % classes.length]}${lineOf(scores, row)}`;
+  const hint = Number.isFinite(values[bad]) ? " (if these are logits, --logits makes probabilities of them)" : "";
   throw new UserError(
-    `Cannot measure the scores of ${file}: expected probabilities of 0 … 1, found ${scores[bad]} ${place}${hint}`,
+    `Cannot measure the scores of ${scores.file}: expected probabilities of 0 … 1, found ${values[bad]} ${place}${hint}`,
   );
 }
 
@@ -189,7 +152,7 @@ function isExclusive(hot: Uint8Array, size: number): boolean {
 }
 
 /** Rows of `size` values in another order. */
-function reorder<Values extends Float64Array | Uint8Array>(
+function inOrder<Values extends Float64Array | Uint8Array>(
   values: Values,
   { order, size }: { readonly order: Uint32Array; readonly size: number },
 ): Values {

@@ -1,4 +1,4 @@
-import { FormatError } from "../../core/index.ts";
+import { FormatError, type Notice } from "../../core/index.ts";
 
 /** A file of true classes or of scores, read but not yet understood. */
 export interface ScoreTable {
@@ -8,14 +8,23 @@ export interface ScoreTable {
   /** Numbers [row, column]; `columnNames` has their names where the file has any. */
   readonly numbers?: { readonly values: Float64Array; readonly columnCount: number };
   readonly columnNames?: readonly string[];
-  /** One label per row, in words. */
+  /** One label per row, as it stands in the file. */
   readonly labels?: readonly string[];
-  /** Whether the file's type is a whole number or a truth value: then it has decisions, not scores. */
+  /** Whether the file has whole numbers or truth values by its type: then it has decisions, not scores. */
   readonly decided?: boolean;
   /** What tells rows apart, each once. */
   readonly ids?: readonly string[];
   /** Other columns, by name: record, patient, truth, … */
   readonly about: Readonly<Record<string, readonly string[]>>;
+  /** Each row's line in the file, from 1; absent where it has no lines. */
+  readonly lines?: readonly number[];
+  /** How the file was understood, where it might have been otherwise. */
+  readonly notices?: readonly Notice[];
+}
+
+/** Where in its file a row is, to follow its number in a message. */
+export function lineOf({ lines }: Pick<ScoreTable, "lines">, row: number): string {
+  return lines === undefined ? "" : ` (line ${lines[row]})`;
 }
 
 /** A table of an array as an NPY file holds it: [row] or [row, column]. */

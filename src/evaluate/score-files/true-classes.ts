@@ -1,81 +1,104 @@
 import { UserError } from "../../core/index.ts";
-import { truthName } from "./read-csv-table.ts";
-import type { ScoreTable } from "./score-table.ts";
-
-/**
- * One label per row: a column of words or of a known name, or whole numbers in one column. `undefined` where the rows are hot in
- * columns.
- */
-export function labelsOf(
-  { file, labels, about, numbers }: ScoreTable,
-  name = truthName,
-): readonly string[] | undefined {
-  const column = Object.keys(about).find((key) => name.test(key));
-  if (column !== undefined) return about[column];
-  if (labels !== undefined) return labels;
-  if (numbers?.columnCount !== 1) return undefined;
-  const bad = numbers.values.findIndex((value) => !Number.isInteger(value) || value < 0);
-  if (bad < 0) return Array.from(numbers.values, String);
-  throw new UserError(
-    `Cannot take the classes of ${file}: expected whole numbers from 0, found ${numbers.values[bad]} in row ${bad + 1}`,
-  );
-}
-
-/** Whether these labels are numbers of classes and not names. */
-export function areIndices(labels: readonly string[]): boolean {
-  return labels.every((label) => /^\d{1,6}$/.test(label));
-}
+import { areWhole, plainLabel } from "./cell-values.ts";
+import { few } from "./few.ts";
+import { kindsOf, type RowLabels } from "./row-labels.ts";
+import { lineOf, type ScoreTable } from "./score-table.ts";
 
 interface HotOptions {
   readonly classes: readonly string[];
-  /** One column: whether the row has the class. */
-  readonly binary: boolean;
+  /** For messages. */
+  readonly table: ScoreTable;
 }
 
-/** [row, class] from labels; several in one cell stand between semicolons, none leaves the row empty. */
+/**
+ * [row, class] from labels. All of a file are names of classes, or else all are numbers of columns; numbers in two files that belong
+ * together (`beside`) are of the same kind.
+ */
 export function hotOfLabels(
-  labels: readonly string[],
-  { classes, binary, file }: HotOptions & { readonly file: string },
+  labels: RowLabels,
+  { classes, table, beside }: HotOptions & { readonly beside?: RowLabels | undefined },
 ): Uint8Array {
-  const places = new Map(classes.map((name, column) => [name, column]));
+  const places = new Map(classes.map((name, column) => [plainLabel(name), column]));
+  const own = kindsOf(labels);
+  const others = kindsOf(beside ?? []);
+  const kinds = areWhole(own) && areWhole(others) ? [...own, ...others] : [...own];
+  const isIndex = (label: string) => areWhole([label]) && Number(label) < classes.length;
+  const byName = kinds.every((label) => places.has(label));
+  const byIndex = !byName && kinds.every(isIndex);
+  const columnOf = (label: string) => (byName ? places.get(label) : byIndex ? Number(label) : undefined);
   const hot = new Uint8Array(labels.length * classes.length);
-  const byIndex = areIndices(labels);
-  labels.forEach((cell, row) => {
-    for (const label of cell.split(";").map((part) => part.trim())) {
-      if (label === "") continue;
-      const column = places.get(label) ?? (byIndex && Number(label) < classes.length ? Number(label) : undefined);
-      if (binary) {
-        hot[row] = Number(label === "1" || label === classes[0]);
-      } else if (column === undefined) {
-        throw new UserError(
-          `Cannot take the classes of ${file}: expected one of ${classes.slice(0, 12).join(", ")}${classes.length > 12 ? ", …" : ""}, found ${label} in row ${row + 1}`,
-        );
-      } else {
-        hot[row * classes.length + column] = 1;
-      }
+  labels.forEach((parts, row) => {
+    for (const label of parts) {
+      const column = columnOf(label);
+      if (column === undefined) throw strange(labels, { classes, table, isKnown: (one) => places.has(one), isIndex });
+      hot[row * classes.length + column] = 1;
     }
   });
   return hot;
 }
 
-/** [row, class] from columns of 0 and 1, found by name where both sides have names. */
-export function hotOfNumbers(
-  { file, rowCount, numbers, columnNames }: ScoreTable,
-  { classes }: Pick<HotOptions, "classes">,
+/** What is wrong with labels that are neither all names nor all numbers of columns. */
+function strange(
+  labels: RowLabels,
+  {
+    classes,
+    table,
+    isKnown,
+    isIndex,
+  }: HotOptions & { readonly isKnown: (label: string) => boolean; readonly isIndex: (label: string) => boolean },
+): UserError {
+  const at = (found: (label: string) => boolean) => {
+    const row = labels.findIndex((parts) => parts.some(found));
+    return row < 0 ? undefined : `${labels[row]!.find(found)} in row ${row + 1}${lineOf(table, row)}`;
+  };
+  const unknown = at((label) => !isKnown(label) && !isIndex(label));
+  const [name, index] = [at((label) => !isIndex(label)), at((label) => !isKnown(label))];
+  return new UserError(
+    unknown === undefined
+      ? `Cannot take the classes of ${table.file}: expected names of classes throughout, or numbers of columns, found ${name} and ${index}`
+      : `Cannot take the classes of ${table.file}: expected one of ${few(classes, 12)}, found ${unknown}`,
+  );
+}
+
+/**
+ * [row, 1] from labels of a binary task: of 0 and 1 the 1 is positive, of other labels the class of that name.
+ * @throws UserError where no label is 0, 1 or the class, unless all rows have the same other one, of the same kind.
+ */
+export function hotOfBinary(
+  labels: RowLabels,
+  { positive, table }: { readonly positive: string; readonly table: ScoreTable },
 ): Uint8Array {
+  const kinds = kindsOf(labels);
+  const wanted = areZeroAndOne(kinds) ? "1" : plainLabel(positive);
+  const onlyNegative = kinds.size === 1 && areWhole(kinds) === areWhole([wanted]);
+  if (!areZeroAndOne(kinds) && !kinds.has(wanted) && !onlyNegative) {
+    throw new UserError(
+      `Cannot take the classes of ${table.file}: expected 0 and 1, or ${positive} and others, found ${few([...kinds])}`,
+    );
+  }
+  return Uint8Array.from(labels, (parts) => Number(parts.includes(wanted)));
+}
+
+export function areZeroAndOne(kinds: ReadonlySet<string>): boolean {
+  return [...kinds].every((label) => label === "0" || label === "1");
+}
+
+/** [row, class] from columns of 0 and 1, found by name where both sides have names. */
+export function hotOfNumbers(table: ScoreTable, { classes }: Pick<HotOptions, "classes">): Uint8Array {
+  const { file, rowCount, numbers, columnNames } = table;
   if (numbers === undefined) {
     throw new UserError(`Cannot take the classes of ${file}: expected labels or columns of 0 and 1, found neither`);
   }
   const { values, columnCount } = numbers;
   if (columnCount !== classes.length) {
     throw new UserError(
-      `Cannot take the classes of ${file}: expected ${classes.length} columns (${classes.slice(0, 8).join(", ")}${classes.length > 8 ? ", …" : ""}), found ${columnCount}`,
+      `Cannot take the classes of ${file}: expected ${classes.length} columns (${few(classes)}), found ${columnCount}`,
     );
   }
   const missing = columnNames === undefined ? [] : classes.filter((name) => !columnNames.includes(name));
   if (missing.length > 0 && columnCount > 1) {
     throw new UserError(
-      `Cannot take the classes of ${file}: expected columns ${classes.slice(0, 8).join(", ")}${classes.length > 8 ? ", …" : ""}, found none named ${missing.slice(0, 8).join(", ")}`,
+      `Cannot take the classes of ${file}: expected columns ${few(classes)}, found none named ${few(missing)}`,
     );
   }
   const from = classes.map((name, column) =>
@@ -87,7 +110,7 @@ export function hotOfNumbers(
       const value = values[row * columnCount + from[column]!]!;
       if (value !== 0 && value !== 1) {
         throw new UserError(
-          `Cannot take the classes of ${file}: expected 0 or 1, found ${value} in row ${row + 1}, class ${classes[column]}`,
+          `Cannot take the classes of ${file}: expected 0 or 1, found ${value} in row ${row + 1}, class ${classes[column]}${lineOf(table, row)}`,
         );
       }
       hot[row * columnCount + column] = value;
