@@ -1,6 +1,6 @@
 /** Whether a cell has no value: nothing, or what programs write for it. */
 export function isMissing(cell: string): boolean {
-  return /^(nan|<na>)?$/i.test(cell.trim());
+  return /^(nan|na|<na>)?$/i.test(cell.trim());
 }
 
 /** A number as programs write it; what is no number by its own account is one here. */

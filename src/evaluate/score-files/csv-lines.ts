@@ -29,17 +29,18 @@ export function checkLines(all: readonly CsvLine[], file: string): readonly CsvL
 
 /** Numbers such as 0,5: between semicolons, in quotes, or cut in two where a line is one of them. */
 function refuseDecimalCommas(lines: readonly CsvLine[], file: string): void {
+  const first = lines[0]!.cells;
   const below = lines.slice(1).filter((line) => !isEmpty(line));
   const width = below[0]?.cells.length ?? 0;
-  const inCells = Array.from({ length: width }, (_, j) => j).some((j) =>
-    below.every(({ cells }) => hasDecimalComma(cells[j] ?? "")),
+  const inCells = Array.from({ length: width }, (_, j) => below.map(({ cells }) => cells[j] ?? "")).some(
+    (column) => column.some(hasDecimalComma) && column.every((cell) => hasDecimalComma(cell) || isNumber(cell)),
   );
   const cutInTwo =
     below.every(({ cells }) => cells.length === 2 && /^[01]$/.test(cells[0]!) && /^\d+$/.test(cells[1]!)) &&
     below.some(({ cells }) => Number(cells[1]) > 1) &&
-    !lines[0]!.cells.some((cell) => lines[0]!.cells.length > 1 && !isNumber(cell));
+    (first.length === 1 || first.every(isNumber));
   if (below.length === 0 || (!inCells && !cutInTwo)) return;
-  const { cells, line } = below[0]!;
+  const { cells, line } = below.find((one) => !inCells || one.cells.some(hasDecimalComma))!;
   const shown = inCells ? cells.find(hasDecimalComma)! : cells.join(",");
   throw new FormatError(`Cannot read the table: expected numbers with a decimal point, found ${shown}`, { file, line });
 }

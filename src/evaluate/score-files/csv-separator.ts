@@ -4,7 +4,7 @@ export type CsvSeparator = "," | ";" | "\t";
 
 /**
  * What stands between the values of a CSV text: semicolons or tabs where every line has as many of them and none has a comma outside
- * quotes (or all commas are decimal ones), otherwise commas. Semicolons alone also stand between several labels of one row: such lines
+ * quotes but decimal ones, otherwise commas. Semicolons alone also stand between several labels of one row: such lines
  * have no numbers, and the same words in several places.
  */
 export function csvSeparator(text: string): CsvSeparator {
@@ -18,7 +18,7 @@ export function csvSeparator(text: string): CsvSeparator {
     if (width < 2 || rows.some(({ length }) => length !== width)) continue;
     const below = rows.slice(1);
     const commas = lines.some((line) => line.includes(","));
-    if (commas && !below.every((row) => row.some(hasDecimalComma))) continue;
+    if (commas && !below.some((row) => row.some(hasDecimalComma))) continue;
     if (separator === ";" && !commas && areLabels(rows)) continue;
     return separator;
   }

@@ -1,5 +1,4 @@
 import { type Notice, UserError } from "../../core/index.ts";
-import { sigmoid, softmaxRows } from "../../core/probabilities.ts";
 import type { Predictions, Task } from "../metrics/predictions.ts";
 import { alignRows } from "./align-rows.ts";
 import { namedClasses, positiveClass } from "./class-names.ts";
@@ -7,6 +6,7 @@ import { decisionName, truthColumn } from "./column-names.ts";
 import { few } from "./few.ts";
 import { kindsOf, type RowLabels, rowLabels } from "./row-labels.ts";
 import { lineOf, type ScoreTable } from "./score-table.ts";
+import { checkRange, columnsNamed, sumsToOne, toProbabilities } from "./score-values.ts";
 import { hotOfBinary, hotOfLabels, hotOfNumbers, isHot } from "./true-classes.ts";
 
 export interface ResolveOptions {
@@ -106,45 +106,6 @@ function checkWhole(scores: ScoreTable): void {
     `Cannot take the one column of ${scores.file} as the scores of several classes: expected a column for each class, or decisions ` +
       `(whole numbers from 0), found ${values[row]} in row ${row + 1}${lineOf(scores, row)}; scores of one class are a binary task`,
   );
-}
-
-/** The scores [row, class] with their columns in the order of the classes, where they have names. */
-function columnsNamed(classes: readonly string[], { numbers, columnNames }: ScoreTable): Float64Array {
-  const { values } = numbers!;
-  const size = classes.length;
-  if (columnNames === undefined || size === 1 || classes.every((name, i) => name === columnNames[i])) return values;
-  const from = classes.map((name) => columnNames.indexOf(name));
-  return values.map((_, at) => values[at - (at % size) + from[at % size]!]!);
-}
-
-function toProbabilities(
-  logits: Float64Array,
-  { task, size }: { readonly task: Task; readonly size: number },
-): Float64Array {
-  return task === "multi-class" ? softmaxRows(logits, size) : logits.map(sigmoid);
-}
-
-function checkRange(
-  values: Float64Array,
-  { classes, scores }: { readonly classes: readonly string[]; readonly scores: ScoreTable },
-): void {
-  const bad = values.findIndex((score) => !(score >= 0 && score <= 1));
-  if (bad < 0) return;
-  const row = Math.floor(bad / classes.length);
-  const place = `in row ${row + 1}, class ${classes[bad % classes.length]}${lineOf(scores, row)}`;
-  const hint = Number.isFinite(values[bad]) ? " (if these are logits, --logits makes probabilities of them)" : "";
-  throw new UserError(
-    `Cannot measure the scores of ${scores.file}: expected probabilities of 0 … 1, found ${values[bad]} ${place}${hint}`,
-  );
-}
-
-function sumsToOne(scores: Float64Array, size: number): boolean {
-  for (let start = 0; start < scores.length; start += size) {
-    let sum = 0;
-    for (let at = start; at < start + size; at++) sum += scores[at]!;
-    if (!(Math.abs(sum - 1) <= 1e-3)) return false;
-  }
-  return size > 1;
 }
 
 function isExclusive(hot: Uint8Array, size: number): boolean {
