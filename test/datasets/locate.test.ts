@@ -155,6 +155,11 @@ describe("the synthetic dataset", () => {
     await expect(dataset.open("syn041")).rejects.toThrow(/^Cannot open synthetic\/syn041: expected one of 40 records/);
   });
 
+  it.each([{ patient: 5 }, { patients: 0 }, { patients: 1e12 }, { profile: "nobody" }])("refuses %j", async (wrong) => {
+    const opening = locateDataset("synthetic", { env: {}, home, options: wrong });
+    await expect(opening).rejects.toThrow("Cannot open dataset synthetic: ");
+  });
+
   it.each([16, 212] as const)("is the same when it was written as WFDB format %d and read again", async (format) => {
     const memory = syntheticDataset({ ...options, format });
     const written = await writeSyntheticDataset(join(home, "synthetic"), { ...options, format });

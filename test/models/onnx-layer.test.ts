@@ -182,3 +182,26 @@ it("gives what goes into a softmax or a sigmoid at the file's end, unless that i
     expect(opAt("probabilities")).toBe(link);
   }
 });
+
+it("can't be trained where its weights have the names of what a training step is fed", () => {
+  const w = parameter("w", [10, 3], { initialise: { kind: "constant", value: 0 } });
+  const architecture: Architecture = {
+    name: "named",
+    source: "none",
+    build: (x, { ops }) => ops.matmul(ops.flatten(x), w),
+  };
+  const sizes = { channels: 2, samples: 5, classCount: 3 };
+  const { optimizer, averaging } = settings({});
+  expect(() =>
+    buildTrainingProgram({
+      architecture,
+      settings: {},
+      ...sizes,
+      optimizer,
+      averaging,
+      shardSize: 2,
+      shards: 1,
+      evaluationBatch: 2,
+    }),
+  ).toThrow("expected weights of the net with names other than y, w,");
+});

@@ -8,6 +8,8 @@ const directory = new URL("../../recipes/", import.meta.url);
 const files = readdirSync(directory).filter((name) => name.endsWith(".json"));
 const text = (name: string) => readFileSync(new URL(name, directory), "utf8");
 const some = "mitdb-multibranch-4class-5fold.json";
+const inter = text("mitdb-multibranch-inter.json");
+const sequence = text("mitdb-beat-sequence-inter.json");
 
 describe("shipped recipes", () => {
   it.each(files)("%s is valid and named like its file", (file) => {
@@ -45,8 +47,21 @@ describe("parseRecipe", () => {
     [text(some), ['beats.classes=["N","V","N"]'], /beats.classes: expected different classes, found N, V, N/],
     [text(some), ["training.replicas=3"], /training.batch: expected a multiple of training.replicas \(3\), found 64/],
     [text(some), ['training.classWeights={"S":2,"W":3}'], /training.classWeights: expected .* N, S, V, F, found W/],
+    [
+      text(some),
+      ['training.classWeights={"N":0,"S":0,"V":0,"F":0}'],
+      /classWeights: expected a class of a weight above 0/,
+    ],
+    [text(some), ["training.batch=64000000"], /training.batch: /],
+    [
+      inter,
+      ['split.test=["201","100"]'],
+      /split.test.0: expected each record in one list and once, found 201 in train and test/,
+    ],
+    [inter, ['split.train=["101","101"]'], /split.train.1: .*found 101 in train and train/],
+    [sequence, ['split.test=["101"]'], /split.test.0: .*found 101 in train and test/],
     ["[]", [], /Cannot use recipe r.json: the recipe: /],
   ])("says in one sentence what is wrong (%#)", (source, changes, message) => {
-    expect(() => parseRecipe(source, { file: "r.json", changes })).toThrow(message);
+    expect(() => parseAnyRecipe(source, { file: "r.json", changes })).toThrow(message);
   });
 });

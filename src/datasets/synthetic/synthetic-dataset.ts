@@ -7,7 +7,9 @@ import { UserError } from "../../core/errors.ts";
 import { writeFileWhole } from "../../core/write-file.node.ts";
 import { encodeWfdb } from "../../formats/index.ts";
 import { candidateDirectories, type DataPlaces } from "../data-directories.ts";
+import { parseDatasetOptions } from "../dataset-files.ts";
 import { type LocatedDataset, readRecordsFile, requireRecord, wfdbDirectory } from "../located-dataset.ts";
+import { profileNames } from "./profiles.ts";
 import { synthesiseRecording } from "./synthesise-recording.ts";
 import {
   type SyntheticEntry,
@@ -19,6 +21,20 @@ import {
 /** Stands beside the records of a written synthetic dataset and says how they were made. */
 const manifestName = "synthetic.json";
 const manifestSchema = z.object({ patientIds: z.record(z.string(), z.string()) });
+
+const optionsSchema = z.strictObject({
+  patients: z.int().min(1).max(1_000_000).exactOptional(),
+  seed: z.union([z.int(), z.string()]).exactOptional(),
+  /** Hz. */
+  sampleRate: z.number().positive().exactOptional(),
+  seconds: z.number().positive().exactOptional(),
+  leads: z.array(z.string()).min(1).exactOptional(),
+  profile: z.enum(profileNames).exactOptional(),
+  /** Factors. */
+  ectopy: z.number().nonnegative().exactOptional(),
+  noise: z.number().nonnegative().exactOptional(),
+  format: z.union([z.literal(16), z.literal(212)]).exactOptional(),
+});
 
 /** The dataset in memory: each record is made when it is opened. */
 export function syntheticDataset(options: SyntheticOptions = {}): LocatedDataset {
@@ -57,14 +73,17 @@ export async function writeSyntheticDataset(
 /** A written copy where `dataDirectory` holds one, otherwise what is asked for, or else the entry's default, made in memory. */
 export async function locateSynthetic(
   entry: SyntheticEntry,
-  places: DataPlaces & { readonly options?: SyntheticOptions },
+  places: DataPlaces & { readonly options?: Readonly<Record<string, unknown>> },
 ): Promise<LocatedDataset> {
   for (const directory of places.dataDirectory === undefined ? [] : candidateDirectories(entry.name, places)) {
     const text = await readFile(join(directory, manifestName), "utf8").catch(() => undefined);
     if (text === undefined) continue;
     return openWritten(directory, readPatientIds(text, join(directory, manifestName)));
   }
-  return syntheticDataset({ ...entry.options, ...places.options });
+  return syntheticDataset({
+    ...entry.options,
+    ...parseDatasetOptions(optionsSchema, places.options ?? {}, entry.name),
+  });
 }
 
 async function openWritten(directory: string, patientIds: Readonly<Record<string, string>>): Promise<LocatedDataset> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { sequencePreprocessingSchema } from "../../beats/index.ts";
+import { refuseRepeatedRecords } from "../recipe/record-lists.ts";
 import { sequenceTrainingSchema } from "./sequence-settings.ts";
 
 const records = z.array(z.string()).min(1);
@@ -30,16 +31,18 @@ export const sequenceRecipeSchema = z.strictObject({
     classes: z.array(z.enum(["N", "S", "V", "F", "Q"])).min(2),
     preprocessing: sequencePreprocessingSchema,
   }),
-  split: z.strictObject({
-    kind: z.literal("patients"),
-    name: z.string(),
-    train: records,
-    test: records,
-    /** Test results that are also reported without some records, with the reason. */
-    subsets: z.array(z.strictObject({ without: records, reason: z.string() })).default([]),
-    /** How choices were made on the training records: patients left out in turn, those rich in the first class spread. */
-    crossValidation: z.strictObject({ folds: z.int().min(2), spread: z.array(z.string()).min(1) }),
-  }),
+  split: z
+    .strictObject({
+      kind: z.literal("patients"),
+      name: z.string(),
+      train: records,
+      test: records,
+      /** Test results that are also reported without some records, with the reason. */
+      subsets: z.array(z.strictObject({ without: records, reason: z.string() })).default([]),
+      /** How choices were made on the training records: patients left out in turn, those rich in the first class spread. */
+      crossValidation: z.strictObject({ folds: z.int().min(2), spread: z.array(z.string()).min(1) }),
+    })
+    .superRefine(refuseRepeatedRecords),
   model: z.strictObject({
     name: z.literal("beat-sequence"),
     settings: z.record(z.string(), z.unknown()).default({}),

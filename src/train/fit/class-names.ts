@@ -12,6 +12,9 @@ export function unknownClassNames(
   ];
   return places.flatMap(([path, weights]) => {
     if (typeof weights !== "object" || weights === null) return [];
+    if (classes.every((name) => (weights as Readonly<Record<string, number>>)[name] === 0)) {
+      return [{ path, message: "expected a class of a weight above 0, found none" }];
+    }
     const unknown = Object.keys(weights).filter((name) => !classes.includes(name));
     if (unknown.length === 0) return [];
     return [{ path, message: `expected classes of ${classes.join(", ")}, found ${unknown.join(", ")}` }];

@@ -37,7 +37,7 @@ const trainingFields = z.strictObject({
   /** One after the other, such as a new head alone and then the whole net; absent: one. */
   stages: z.array(stageSchema).min(1).optional(),
   /** Rows per update, over all replicas. */
-  batch: z.int().positive(),
+  batch: z.int().positive().max(1_000_000),
   /**
    * Replicas that share each batch; their gradients are added in fixed order. Part of the recipe and not of the machine:
    * the same recipe gives the same weights on one core and on many.

@@ -68,6 +68,7 @@ export function traceTraining(options: TrainingGraphOptions): TrainingGraph {
     classCount,
   });
   const extras = extraInputs(traced);
+  for (const parameter of leavesOf([traced.logits]).parameters) refuseTaken(leafName(parameter), "weights");
   const rows = lossOf(lossSettings).rows(
     {
       logits: traced.logits,
@@ -104,12 +105,15 @@ const taken = ["y", "w", "classWeights", "positiveWeights", "loss", "probabiliti
 function extraInputs({ inputs }: TracedModel): ExtraInput[] {
   const { x: _, ...others } = inputs;
   return Object.entries(others).map(([name, tensor]) => {
-    if (taken.includes(name)) {
-      throw new UserError(
-        `Cannot train: expected inputs of the net with names other than ${taken.join(", ")}, found ${name}.`,
-      );
-    }
+    refuseTaken(name, "inputs");
     const shape = tensor.shape.slice(1);
     return { name, shape, length: sizeOf(shape) };
   });
+}
+
+function refuseTaken(name: string, what: "inputs" | "weights"): void {
+  if (!taken.includes(name)) return;
+  throw new UserError(
+    `Cannot train: expected ${what} of the net with names other than ${taken.join(", ")}, found ${name}; rename it.`,
+  );
 }

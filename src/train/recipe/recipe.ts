@@ -7,6 +7,7 @@ import { type SequenceRecipe, sequenceRecipeSchema } from "../beat-sequence/sequ
 import { unknownClassNames } from "../fit/class-names.ts";
 import { exampleSections } from "../examples/example-settings.ts";
 import { trainingSchema } from "../fit/training-settings.ts";
+import { refuseRepeatedRecords } from "./record-lists.ts";
 
 /** How the examples are parted. */
 export const splitSchema = z.discriminatedUnion("kind", [
@@ -27,16 +28,18 @@ export const splitSchema = z.discriminatedUnion("kind", [
     test: z.array(z.int()).min(1),
   }),
   /** Inter-patient by lists of records: see `patientSplit`. */
-  z.strictObject({
-    kind: z.literal("patients"),
-    name: z.string(),
-    train: z.array(z.string()).min(1),
-    test: z.array(z.string()).min(1),
-    validation: z.number().positive().lt(1),
-    seed: z.int(),
-    /** Test results that are also reported without some records, with the reason. */
-    subsets: z.array(z.strictObject({ without: z.array(z.string()).min(1), reason: z.string() })).default([]),
-  }),
+  z
+    .strictObject({
+      kind: z.literal("patients"),
+      name: z.string(),
+      train: z.array(z.string()).min(1),
+      test: z.array(z.string()).min(1),
+      validation: z.number().positive().lt(1),
+      seed: z.int(),
+      /** Test results that are also reported without some records, with the reason. */
+      subsets: z.array(z.strictObject({ without: z.array(z.string()).min(1), reason: z.string() })).default([]),
+    })
+    .superRefine(refuseRepeatedRecords),
 ]);
 
 export type SplitSettings = z.output<typeof splitSchema>;
@@ -73,7 +76,7 @@ const lastFields = {
   metrics: z.array(metricName).optional(),
   /** How uncertainty is told; 1000 resamples and 95 % for single classes, 100 and 90 % for several, where absent. */
   intervals: z
-    .strictObject({ resamples: z.int().positive().optional(), level: z.number().gt(0).lt(1).optional() })
+    .strictObject({ resamples: z.int().positive().max(1_000_000).optional(), level: z.number().gt(0).lt(1).optional() })
     .optional(),
   /** Values that the mean over folds is compared with. */
   expected: z
