@@ -1,3 +1,4 @@
+import { copyBytes } from "../../core/copy-bytes.ts";
 import { FormatError } from "../../core/errors.ts";
 import { isPythonDict, parsePythonLiteral, type PythonValue } from "../python/parse-literal.ts";
 import { type NpyArray, type NpyDtype, npyDtypes, type NpyValues } from "./npy-array.ts";
@@ -23,8 +24,8 @@ export function parseNpy(bytes: Uint8Array, { name: file = "NPY file" }: ParseNp
       { file, byte: dataStart },
     );
   }
-  // A copy (a Buffer of Node slices without one): values begin at an offset that typed arrays accept, and may be turned in place.
-  const data = new Uint8Array(bytes.subarray(dataStart));
+  // Values begin at an offset that typed arrays accept, and may be turned in place.
+  const data = copyBytes(bytes.subarray(dataStart));
   if (bigEndian) reverseItems(data, itemSize);
   const values = dtype === "f2" ? widenHalves(new Uint16Array(data.buffer)) : new npyDtypes[dtype](data.buffer);
   return {

@@ -1,3 +1,4 @@
+import { copyBytes } from "../../core/copy-bytes.ts";
 import { FormatError } from "../../core/errors.ts";
 import { halfToFloat } from "../float16.ts";
 import { type OnnxTensor, onnxDataTypes } from "../onnx/model.ts";
@@ -102,7 +103,7 @@ function fromBytes(bytes: Uint8Array, dtype: KnownType): ArrayLike<number> | und
   const width = { float32: 4, float16: 2, double: 8, int64: 8, int32: 4, uint8: 1, bool: 1 }[dtype];
   if (bytes.length % width !== 0) return undefined;
   // A copy, since the values of a file need not lie at multiples of their width.
-  const { buffer } = bytes.slice();
+  const { buffer } = copyBytes(bytes);
   switch (dtype) {
     case "float32":
       return new Float32Array(buffer);

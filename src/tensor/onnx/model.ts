@@ -1,3 +1,4 @@
+import { copyBytes } from "../../core/copy-bytes.ts";
 import { FormatError } from "../../core/errors.ts";
 import { type MessageTable, decodeMessage, encodeMessage } from "./wire.ts";
 
@@ -193,5 +194,5 @@ export function onnxFloats({ name = "", dims, dataType, rawData, floatData }: On
   if (found !== wanted) {
     throw new FormatError(`Cannot read ONNX tensor "${name}": expected ${wanted} values, found ${found}`);
   }
-  return rawData === undefined ? Float32Array.from(floatData ?? []) : new Float32Array(rawData.slice().buffer);
+  return rawData === undefined ? Float32Array.from(floatData ?? []) : new Float32Array(copyBytes(rawData).buffer);
 }

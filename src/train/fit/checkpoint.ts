@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { copyBytes } from "../../core/copy-bytes.ts";
 import { FormatError } from "../../core/errors.ts";
 import type { TrainerState } from "../replicas/replica-group.ts";
 
@@ -105,7 +106,7 @@ export async function decodeCheckpoint(bytes: Uint8Array, { file }: { readonly f
   if (headerEnd > bytes.length) throw wrong(`${bytes.length} bytes, ${headerEnd} needed for its header`);
   const header = readHeader(bytes.subarray(preamble, headerEnd));
   if (header === undefined) throw wrong("a damaged header");
-  const payload = bytes.slice(headerEnd);
+  const payload = copyBytes(bytes.subarray(headerEnd));
   if ((await sha256(payload)) !== header.sha256) throw wrong("a payload that does not match its SHA-256");
   const { vectorLengths, sha256: _digest, best, ...rest } = header;
   const count = vectorLengths.reduce((sum, length) => sum + length, 0);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { Calibration, Decision } from "../../bundle/index.ts";
+import { copyBytes } from "../../core/copy-bytes.ts";
 import { FormatError, UserError } from "../../core/errors.ts";
 import { encodeNpy, npyNumbers, parseNpy } from "../../formats/index.ts";
 import type { ScoredFold } from "./make-report.node.ts";
@@ -122,7 +123,7 @@ export async function readFoldOutcome(folder: RunFolder, file: FileOf): Promise<
     );
   }
   const plain = rest.calibration && (await folder.readBytes(file(uncalibratedFile)));
-  const flat = new Float32Array(bytes.slice().buffer);
+  const flat = new Float32Array(copyBytes(bytes).buffer);
   let start = 0;
   return {
     ...rest,
