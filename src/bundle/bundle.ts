@@ -2,20 +2,26 @@ import { z } from "zod";
 
 import { FormatError } from "../core/errors.ts";
 import { readOnnxMetadata, writeOnnxMetadata } from "../tensor/onnx/index.ts";
+import { checkCard } from "./check-card.ts";
 import { migrateCard } from "./migrate-card.ts";
 import { type ModelCard, modelCardSchema } from "./model-card.ts";
 
 /** The key of the card in the ONNX file's `metadata_props`. */
 export const cardKey = "einthoven.card";
 
-/** Puts the card into an ONNX file; what else its metadata holds stays. */
+/**
+ * Puts the card into an ONNX file; what else its metadata holds stays.
+ * @throws FormatError where parts of the card contradict each other.
+ */
 export function writeBundle(onnx: Uint8Array, card: ModelCard): Uint8Array {
-  return writeOnnxMetadata(onnx, { [cardKey]: JSON.stringify(modelCardSchema.parse(card)) });
+  const checked = modelCardSchema.parse(card);
+  checkCard(checked, { verb: "write" });
+  return writeOnnxMetadata(onnx, { [cardKey]: JSON.stringify(checked) });
 }
 
 /**
  * Reads and checks the card of an ONNX file, of whatever version.
- * @throws FormatError where the file is no ONNX model, has no card, or one that does not fit the schema.
+ * @throws FormatError where the file is no ONNX model, has no card, or one that does not fit the schema or contradicts itself.
  */
 export function readCard(onnx: Uint8Array, { file }: { readonly file: string }): ModelCard {
   const text = metadataOf(onnx, file)[cardKey];
@@ -34,6 +40,7 @@ export function readCard(onnx: Uint8Array, { file }: { readonly file: string }):
       file,
     });
   }
+  checkCard(parsed.data, { verb: "open", file });
   return parsed.data;
 }
 

@@ -1,5 +1,4 @@
 import { cutBeats } from "../beats/index.ts";
-import { FormatError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { predictBeatSequence } from "./predict-beat-sequence.ts";
 import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
@@ -25,15 +24,8 @@ export interface BeatPredictions {
 export function beatPredictor(context: PredictContext) {
   if (context.card.task === "beat-sequences") return sequencePredictor(context);
   return async (recording: Recording, positions: ArrayLike<number>): Promise<BeatPredictions> => {
-    const { preprocessing, input, labels } = cardFor(context, "beats");
-    const { channels, samples } = input;
+    const { preprocessing, labels } = cardFor(context, "beats");
     const cut = cutBeats(recording, positions, preprocessing);
-    if (cut.leads.length !== channels || cut.length !== samples) {
-      throw new FormatError(
-        `Cannot classify beats: expected windows of ${channels} × ${samples} from the card's preprocessing, found ${cut.leads.length} × ${cut.length}.`,
-        { file: context.file },
-      );
-    }
     const probabilities = await context.predictRows(cut.windows);
     const beats = Array.from(cut.kept, (index, row): BeatPrediction => {
       const sample = positions[index]!;

@@ -1,5 +1,4 @@
 import { cutBeats, segmentsAsBeats } from "../beats/index.ts";
-import { FormatError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
 
@@ -24,16 +23,10 @@ export interface SegmentPredictions {
 
 export function segmentPredictor(context: PredictContext) {
   return async (recording: Recording): Promise<SegmentPredictions> => {
-    const { preprocessing, input, labels } = cardFor(context, "segments");
+    const { preprocessing, labels } = cardFor(context, "segments");
     const length = preprocessing.windowSeconds * recording.sampleRate;
     const starts = Array.from({ length: Math.floor(recording.sampleCount / length) }, (_, i) => Math.round(i * length));
     const cut = cutBeats(recording, starts, segmentsAsBeats(preprocessing));
-    if (cut.length !== input.channels * input.samples) {
-      throw new FormatError(
-        `Cannot classify segments: expected ${input.channels} × ${input.samples} values from the card's preprocessing, found ${cut.length}.`,
-        { file: context.file },
-      );
-    }
     const probabilities = await context.predictRows(cut.windows);
     const segments = Array.from(cut.kept, (index, row): SegmentPrediction => {
       const from = starts[index]!;

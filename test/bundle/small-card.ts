@@ -33,3 +33,13 @@ export const smallCard: Extract<ModelCard, { task: "beats" }> = {
   intendedUse: "tests",
   limits: [],
 };
+
+/** The same of windows of another length. */
+export function smallCardOf(samples: number): typeof smallCard {
+  const window = { before: 0, after: samples };
+  return {
+    ...smallCard,
+    input: { channels: 1, samples },
+    preprocessing: { ...smallCard.preprocessing, window },
+  };
+}

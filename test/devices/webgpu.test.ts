@@ -20,7 +20,7 @@ import {
 } from "../../src/tensor/index.ts";
 import { placementOf } from "../../src/train/replicas/find-placements.node.ts";
 import { buildTrainingProgram, optimizerSchema } from "../../src/train/index.ts";
-import { smallCard } from "../bundle/small-card.ts";
+import { smallCardOf } from "../bundle/small-card.ts";
 import { buildCase } from "../contract/build-case.ts";
 import { families, findCase } from "../contract/case-families.ts";
 import { whyNoWebGpu } from "./available.ts";
@@ -116,7 +116,7 @@ describe.skipIf(missing !== undefined)(`webgpu${missing === undefined ? "" : `, 
       leavesOf([logits]).parameters.map((tensor) => [leafName(tensor), initialiseParameter(tensor, random)]),
     );
     const onnx = encodeOnnx({ outputs: { probabilities: softmax(logits, 1) }, weights, dynamicBatch: true });
-    const model = writeBundle(onnx, { ...smallCard, input: { channels: 1, samples: 251 } });
+    const model = writeBundle(onnx, smallCardOf(251));
     const rows = Float32Array.from({ length: 5 * 251 }, () => random.normal());
     const found: Float32Array[] = [];
     for (const device of ["cpu", "webgpu"]) {

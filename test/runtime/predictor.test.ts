@@ -1,10 +1,19 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
-import { writeBundle } from "../../src/bundle/index.ts";
+import { cardKey, writeBundle } from "../../src/bundle/index.ts";
 import { openPredictor } from "../../src/runtime/index.ts";
-import { constant, encodeOnnx, input, matmul, mul, reshape, softmax } from "../../src/tensor/index.ts";
-import { smallCard } from "../bundle/small-card.ts";
+import {
+  constant,
+  encodeOnnx,
+  input,
+  matmul,
+  mul,
+  reshape,
+  softmax,
+  writeOnnxMetadata,
+} from "../../src/tensor/index.ts";
+import { smallCard, smallCardOf } from "../bundle/small-card.ts";
 import { spikes } from "../beats/small-recording.ts";
 
 /** V where the sample before the peak is high. */
@@ -86,7 +95,7 @@ describe("openPredictor", () => {
   it("refuses a net whose input or output is not the card's", async () => {
     const other = writeBundle(lookBehind(), { ...smallCard, labels: ["N", "S", "V"] });
     await expect(open(other)).rejects.toThrow(/expected an output "probabilities" of 3 classes, found 2/);
-    const longer = writeBundle(lookBehind(), { ...smallCard, input: { channels: 1, samples: 5 } });
+    const longer = writeBundle(lookBehind(), smallCardOf(5));
     await expect(open(longer)).rejects.toThrow(/expected an input "x" of 1 × 5, found 1 × 4/);
   });
 
@@ -105,11 +114,10 @@ describe("openPredictor", () => {
 
   it("refuses a card whose preprocessing does not fill the input", async () => {
     const preprocessing = { ...smallCard.preprocessing, window: { before: 2, after: 3 } };
-    const predictor = await open(writeBundle(lookBehind(), { ...smallCard, preprocessing }));
-    await expect(predictor.predictBeats(spikes([[100, "N"]]), [100])).rejects.toThrow(
-      "Cannot classify beats: expected windows of 1 × 4 from the card's preprocessing, found 1 × 5. (m.onnx)",
+    const card = JSON.stringify({ ...smallCard, preprocessing });
+    await expect(open(writeOnnxMetadata(lookBehind(), { [cardKey]: card }))).rejects.toThrow(
+      "Cannot open model: expected a card with an input of 1 × 5, which its preprocessing makes, found 1 × 4. (m.onnx)",
     );
-    await predictor.close();
   });
 
   it("says so where the net gives no probabilities", async () => {

@@ -7,7 +7,7 @@ import { createRandom } from "../../src/core/random.ts";
 import { findArchitecture, traceModel } from "../../src/models/index.ts";
 import { type OnnxRuntime, openPredictor } from "../../src/runtime/index.ts";
 import { encodeOnnx, initialiseParameter, leafName, leavesOf, softmax } from "../../src/tensor/index.ts";
-import { smallCard } from "../bundle/small-card.ts";
+import { smallCardOf } from "../bundle/small-card.ts";
 
 /** The multi-branch CNN with random weights. */
 function someModel(): Uint8Array {
@@ -24,7 +24,7 @@ function someModel(): Uint8Array {
     leavesOf([logits]).parameters.map((tensor) => [leafName(tensor), initialiseParameter(tensor, random)]),
   );
   const onnx = encodeOnnx({ outputs: { probabilities: softmax(logits, 1) }, weights, dynamicBatch: true });
-  return writeBundle(onnx, { ...smallCard, input: { channels: 1, samples: 251 } });
+  return writeBundle(onnx, smallCardOf(251));
 }
 
 describe("the browser's ONNX Runtime (WebAssembly)", () => {
