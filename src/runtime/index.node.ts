@@ -8,16 +8,23 @@ import { type OpenPredictorOptions, type Predictor, openPredictor } from "./pred
 
 export * from "./index.ts";
 
-export interface OpenModelFileOptions extends Partial<OpenPredictorOptions> {
+export interface OpenModelBytesOptions extends OpenPredictorOptions {
   readonly threads?: number;
   /** Where to compute; "cpu" unless asked otherwise. */
   readonly device?: Device;
 }
 
+export type OpenModelFileOptions = Partial<OpenModelBytesOptions>;
+
 /** Opens a model file from disk, with the `onnxruntime-node` that comes with this package. */
-export async function openModelFile(
-  path: string,
-  { threads = 1, device = "cpu", ...options }: OpenModelFileOptions = {},
+export async function openModelFile(path: string, options: OpenModelFileOptions = {}): Promise<Predictor> {
+  return openModelBytes(await readFile(path), { file: path, ...options });
+}
+
+/** Opens a model's bytes, as the function of this name does in a browser, with the `onnxruntime-node` that comes with this package. */
+export async function openModelBytes(
+  model: Uint8Array,
+  { threads = 1, device = "cpu", ...options }: OpenModelBytesOptions,
 ): Promise<Predictor> {
   await checkDevice(device);
   const session = {
@@ -28,5 +35,5 @@ export async function openModelFile(
     ...(device === "cpu" ? {} : { logSeverityLevel: 3 as const }),
     ...options.session,
   };
-  return openPredictor(ort, await readFile(path), { file: path, ...options, session });
+  return openPredictor(ort, model, { ...options, session });
 }
