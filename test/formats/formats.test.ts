@@ -75,7 +75,7 @@ describe("encodeWfdb", () => {
       [
         "x_1 2 250 3 04:05:06.5 03/02/2001",
         "x_1.dat 16 1000(0)/mV 16 0 500 -32518 0 II",
-        "x_1.dat 16x2 1000(0)/mmHg 16 0 1000 21000 0",
+        "x_1.dat 16x2 5000(0)/mmHg 16 0 5000 -26072 0",
         "# <age>: 69",
         "",
       ].join("\n"),
@@ -99,6 +99,49 @@ describe("encodeWfdb", () => {
       }
     }
   });
+
+  it.each([
+    ["V", 1e-3, 16, 1e6],
+    ["mV", 1, 16, 1000],
+    ["uV", 1000, 16, 1],
+    ["µV", 1000, 212, 0.2],
+    ["nV", 1e6, 24, 0.1],
+    ["V", 1e-3, 8, 2e5],
+  ] as const)("keeps a voltage in %s as finely as in mV", async (unit, perMillivolt, format, gain) => {
+    const millivolts = Array.from({ length: 200 }, (_, i) => 1.5 * Math.sin(i / 9));
+    const samples = millivolts.map((value) => value * perMillivolt);
+    const read = await readWfdb(
+      memoryFolder("memory", encodeWfdb(recordingOf([lead(samples, { unit })]), { format })),
+      "r",
+    );
+    expect(read.leads[0]!.unit).toBe(unit);
+    expect(read.leads[0]!.encoding!.gain).toBeCloseTo(gain, 10);
+    for (const [i, sample] of read.leads[0]!.samples.entries()) {
+      expect(Math.abs(sample - samples[i]!)).toBeLessThanOrEqual(0.501 / gain);
+    }
+  });
+
+  it.each([
+    [0.0004, 16, 5e7],
+    [120, 16, 200],
+    [98, 212, 20],
+    [98, 8, 50],
+    [1e6, 16, 0.02],
+    [0, 16, 1000],
+  ] as const)(
+    "keeps another unit by a round gain that fits its values: %d in format %d",
+    async (largest, format, gain) => {
+      const samples = Array.from({ length: 99 }, (_, i) => (largest * (i - 49)) / 49);
+      const read = await readWfdb(
+        memoryFolder("memory", encodeWfdb(recordingOf([lead(samples, { unit: "mmHg" })]), { format })),
+        "r",
+      );
+      expect(read.leads[0]!.encoding!.gain).toBe(gain);
+      for (const [i, sample] of read.leads[0]!.samples.entries()) {
+        expect(Math.abs(sample - samples[i]!)).toBeLessThanOrEqual(0.501 / gain);
+      }
+    },
+  );
 
   it.each<[Recording, EncodeWfdbOptions, string]>([
     [recordingOf([lead([1])], { id: "a/b" }), {}, 'expected a record name of letters, digits, _ and -, found "a/b"'],

@@ -1,4 +1,5 @@
 import { UserError } from "../../core/errors.ts";
+import { millivoltsPerUnit } from "../../core/millivolts.ts";
 import { quote } from "./text.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
 import type { SampleFormat } from "./sample-formats.ts";
@@ -68,14 +69,39 @@ export function digitise(
   };
 }
 
-/** The format's usual gain, or less where the lead's largest value needs it. */
-function suitableGain({ samples }: Lead, { usualGain, differences, max }: SampleFormat): number {
+/**
+ * Of a voltage, the format's usual gain, whatever its unit, or less where the lead's largest value needs it. Of anything else, a round
+ * number that fits its values: nobody knows how fine a scale a unit of another kind wants.
+ */
+function suitableGain({ samples, unit }: Lead, { usualGain, differences, max }: SampleFormat): number {
+  const millivolts = millivoltsPerUnit(unit);
+  const largest = differences ? largestStep(samples) : largestSize(samples);
+  if (millivolts === undefined) return largest === 0 ? usualGain : roundDown((max - 1) / largest);
+  const usual = usualGain * millivolts;
+  return differences || largest * usual <= max - 1 ? usual : (max - 1) / largest;
+}
+
+/** Of the samples that are finite. */
+function largestSize(samples: Float32Array): number {
   let largest = 0;
   for (const sample of samples) {
     const size = Math.abs(sample);
     if (size > largest && size < Infinity) largest = size;
   }
-  return differences || largest * usualGain <= max - 1 ? usualGain : (max - 1) / largest;
+  return largest;
+}
+
+/** From one sample to the next, of those that are finite. */
+function largestStep(samples: Float32Array): number {
+  return largestSize(samples.map((sample, i) => (i === 0 ? 0 : sample - samples[i - 1]!)));
+}
+
+/** The next smaller of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … */
+function roundDown(value: number): number {
+  const exponent = Math.floor(Math.log10(value));
+  const digit = [5, 2].find((each) => each * 10 ** exponent <= value) ?? 1;
+  // Read as a decimal, so that 0.001 is not a rounding error off.
+  return Number(`${digit}e${exponent}`);
 }
 
 interface Digitising {

@@ -24,7 +24,7 @@ export interface EncodeWfdbOptions {
  * Encodes a recording as WFDB files: file name → bytes of `.hea`, `.dat` and, where there are annotations, `.atr`.
  *
  * A lead keeps its encoding's gain and baseline, and its digital samples where it has them; a lead without encoding gets
- * a gain that suits the format. `NaN` becomes the format's invalid marker.
+ * a gain that suits the format and its unit. `NaN` becomes the format's invalid marker.
  *
  * @throws UserError where a value does not fit into the format, or a name is not one that WFDB allows.
  */

@@ -5,7 +5,7 @@ import type { SampleCodec } from "./plain-samples.ts";
 /** How a signal file packs digital samples (WFDB Applications Guide, signal(5)). */
 export interface SampleFormat extends SampleCodec, SampleRange {
   readonly code: number;
-  /** Digital units per physical unit that suit an ECG in mV, where a recording brings no gain. */
+  /** Digital units per millivolt that suit an ECG, where a recording brings no gain. */
   readonly usualGain: number;
 }
 
