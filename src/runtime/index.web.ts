@@ -4,7 +4,7 @@ import { type OpenPredictorOptions, type Predictor, openPredictor } from "./pred
 
 export * from "./index.ts";
 
-/** Opens a model's bytes in the browser, with the page's own `onnxruntime-web`. */
+/** Opens a model's bytes in the browser, with the page's own `onnxruntime-web`, whose WebAssembly it has to serve (docs/browser.md). */
 export function openModelBytes(model: Uint8Array, options: OpenPredictorOptions): Promise<Predictor> {
   return openPredictor(ort, model, options);
 }

@@ -32,7 +32,7 @@ const features: typeof recordings = {
     recording: [{ step: "waveletFeatures", wavelet: "db6", levels: 5 }],
     normalise: "feature",
   },
-  scaling: { mean: new Array<number>(144).fill(0), deviation: new Array<number>(144).fill(1) },
+  scaling: { mean: Array.from({ length: 144 }, () => 0), deviation: Array.from({ length: 144 }, () => 1) },
 };
 const byDataset: typeof recordings = {
   ...recordings,
