@@ -3,7 +3,10 @@ import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import { millivoltsPerUnit } from "../core/millivolts.ts";
 import type { Lead, Recording } from "../core/recording.ts";
-import { compilePipeline, fillGaps, pipelineSchema, resampleTo } from "../signal/index.ts";
+import { compilePipeline, pipelineSchema, resampleTo } from "../signal/index.ts";
+import { checkPositions } from "./check-positions.ts";
+import { type BridgedSamples, bridgeGaps, touchesGap } from "./lead-gaps.ts";
+import { isUsableLead } from "./usable-leads.ts";
 
 /**
  * How a recording becomes beat windows: plain data that a recipe states, the training applies, and the model card
@@ -55,13 +58,15 @@ export function beatWindowShape(preprocessing: BeatPreprocessing): { channels: n
 /**
  * Cuts a window around each R peak, in mV.
  * @param positions R peaks in samples at the recording's rate, ascending.
- * @throws UserError where the recording has none of the leads or too few, or one of them is no voltage or has no valid sample.
+ * @throws UserError where the recording has none of the leads or too few, or one of them is no voltage or has no valid sample, or a
+ * position is no number.
  */
 export function cutBeats(
   recording: Recording,
   positions: ArrayLike<number>,
   preprocessing: BeatPreprocessing,
 ): BeatWindows {
+  checkPositions(recording, positions, { ascending: false });
   const leads = chooseLeads(recording, preprocessing);
   const signals = leads.map((lead) => prepareLead(lead, preprocessing));
   const { sampleRate } = preprocessing;
@@ -82,7 +87,9 @@ export function cutBeats(
       boundary++;
       continue;
     }
-    if (signals.some((signal) => touchesGap(signal, window))) {
+    if (
+      signals.some((signal) => touchesGap(signal, { from: window.from * signal.toLead, to: window.to * signal.toLead }))
+    ) {
       gap++;
       continue;
     }
@@ -102,28 +109,17 @@ export function cutBeats(
 }
 
 /** A lead after the steps over the whole of it. */
-interface PreparedLead {
-  readonly samples: Float32Array;
-  /** [sample of the lead as recorded], how many before it were invalid; absent where none is. */
-  readonly invalidBefore: Int32Array | undefined;
+interface PreparedLead extends BridgedSamples {
   /** Samples as recorded per sample. */
   readonly toLead: number;
 }
 
 function prepareLead(lead: Lead, { sampleRate, recording }: BeatPreprocessing): PreparedLead {
-  const { samples: filled, invalidBefore } = fillInvalid(inMillivolts(lead));
+  const { samples: filled, missingBefore } = bridgeGaps(inMillivolts(lead));
   const resampled =
     lead.sampleRate === sampleRate ? filled : resampleTo(filled, { fromRate: lead.sampleRate, toRate: sampleRate });
   const samples = compilePipeline(recording, { sampleRate }).run(resampled);
-  return { samples, invalidBefore, toLead: lead.sampleRate / sampleRate };
-}
-
-function touchesGap({ invalidBefore, toLead }: PreparedLead, { from, to }: { from: number; to: number }): boolean {
-  if (invalidBefore === undefined) return false;
-  const last = invalidBefore.length - 1;
-  const first = Math.min(last, Math.floor(from * toLead));
-  const end = Math.min(last, Math.ceil(to * toLead));
-  return invalidBefore[end]! > invalidBefore[first]!;
+  return { samples, missingBefore, toLead: lead.sampleRate / sampleRate };
 }
 
 /** The best lead, and as many of the others that are voltages as are asked for. */
@@ -137,11 +133,6 @@ function chooseLeads(recording: Recording, { leads: names, leadCount = 1 }: Beat
     );
   }
   return [first, ...others.slice(0, leadCount - 1)];
-}
-
-/** Whether a lead is a voltage and has a valid sample. */
-export function isUsableLead({ unit, samples }: Lead): boolean {
-  return millivoltsPerUnit(unit) !== undefined && samples.some((value) => !Number.isNaN(value));
 }
 
 /**
@@ -165,10 +156,11 @@ export function chooseLead(recording: Recording, names: readonly string[]): Lead
 function checkUsable({ name, unit, samples }: Lead, { id }: Recording): void {
   const what = `Cannot use lead ${name} of recording ${id}`;
   if (millivoltsPerUnit(unit) === undefined) {
-    throw new UserError(`${what}: expected a voltage in V, mV or uV, found ${unit}.`);
+    throw new UserError(`${what}: expected a voltage in V, mV or uV, found ${unit ?? "no unit"}.`);
   }
-  if (samples.length > 0 && samples.every(Number.isNaN)) {
-    throw new UserError(`${what}: expected valid samples, found ${samples.length} invalid ones.`);
+  if (samples.every(Number.isNaN)) {
+    const found = samples.length === 0 ? "none" : `${samples.length} invalid ones`;
+    throw new UserError(`${what}: expected valid samples, found ${found}.`);
   }
 }
 
@@ -176,14 +168,4 @@ function checkUsable({ name, unit, samples }: Lead, { id }: Recording): void {
 export function inMillivolts({ unit, samples }: Lead): Float32Array {
   const millivolts = millivoltsPerUnit(unit) ?? 1;
   return millivolts === 1 ? samples : samples.map((value) => value * millivolts);
-}
-
-/** Gaps bridged by straight lines, and how many samples before each one were invalid; absent where none is. */
-function fillInvalid(samples: Float32Array): { samples: Float32Array; invalidBefore: Int32Array | undefined } {
-  if (!samples.some(Number.isNaN)) return { samples, invalidBefore: undefined };
-  const invalidBefore = new Int32Array(samples.length + 1);
-  for (let i = 0; i < samples.length; i++) {
-    invalidBefore[i + 1] = invalidBefore[i]! + (Number.isNaN(samples[i]!) ? 1 : 0);
-  }
-  return { samples: fillGaps(samples), invalidBefore };
 }

@@ -10,3 +10,4 @@ export * from "./rhythm-classes.ts";
 export * from "./rhythm-intervals.ts";
 export * from "./rhythm-segments.ts";
 export * from "./sequence/index.ts";
+export * from "./usable-leads.ts";

@@ -25,19 +25,28 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
   const split = sequenceRecipeSchema.shape.split.parse(card.training.protocol.split);
   const names = part === "all" ? dataset.recordNames : recordsOf(split, part);
   const classes = card.labels as SequenceRecipe["beats"]["classes"];
+  let leftOut = 0;
   const read: (Parameters<typeof sequenceExamples>[0][number] & { readonly probabilities: readonly number[][] })[] = [];
   const watched = watchDamage(dataset);
   for (const name of names) {
     const recording = await watched.dataset.open(name);
-    const beats = labelledBeats(recording, { classMap: card.classMap, classes });
-    if (beats.positions.length === 0) continue;
-    const predicted = await predictor.predictBeats(recording, beats.positions);
+    const annotated = labelledBeats(recording, { classMap: card.classMap, classes });
+    if (annotated.positions.length === 0) continue;
+    const predicted = await predictor.predictBeats(recording, annotated.positions);
+    const labelOf = new Map(Array.from(annotated.positions, (sample, beat) => [sample, annotated.labels[beat]!]));
+    const beats = {
+      positions: Int32Array.from(predicted.beats, ({ sample }) => sample),
+      labels: Uint8Array.from(predicted.beats, ({ sample }) => labelOf.get(sample)!),
+    };
+    leftOut += predicted.dropped.boundary + predicted.dropped.gap;
     const { id, patientId = id } = recording;
     const probabilities = predicted.beats.map((beat) => [...beat.probabilities]);
     read.push({ id, patientId, leads: [predicted.lead], ...beats, probabilities });
   }
-  const cut = sequenceExamples(read, { classMap: card.classMap, classes, input: card.input });
-  const examples = { ...cut, notices: [...watched.notices(), ...cut.notices] };
+  const found = sequenceExamples(read, { classMap: card.classMap, classes, input: card.input });
+  const message = `${leftOut} annotated beats are not scored, because they lie outside their recording or on gaps in its signal.`;
+  const dropped = leftOut === 0 ? [] : [{ code: "left-out", message }];
+  const examples = { ...found, notices: [...watched.notices(), ...found.notices, ...dropped] };
   if (examples.size === 0) {
     throw new UserError(`Cannot score the model: expected labelled beats in ${dataset.name}, found none.`);
   }

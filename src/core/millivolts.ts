@@ -8,7 +8,7 @@ const table: ReadonlyMap<string, number> = new Map([
   ["nv", 1e-6],
 ]);
 
-/** How many millivolts one unit is; `undefined` where it is no voltage. */
-export function millivoltsPerUnit(unit: string): number | undefined {
-  return table.get(unit.toLowerCase());
+/** How many millivolts one unit is; `undefined` where it is no voltage, or a caller without types gave none. */
+export function millivoltsPerUnit(unit: string | undefined): number | undefined {
+  return unit === undefined ? undefined : table.get(unit.toLowerCase());
 }

@@ -17,7 +17,7 @@ export interface BeatPredictions {
   readonly beats: readonly BeatPrediction[];
   /** The lead that was read; "MLII and V1" where they are two. */
   readonly lead: string;
-  /** Beats that got no class: too near to an end of the recording, or on a gap in the signal. */
+  /** Beats that got no class: outside the recording or too near to its end, or on a gap in the signal. */
   readonly dropped: { readonly boundary: number; readonly gap: number };
 }
 
@@ -27,27 +27,34 @@ export function beatPredictor(context: PredictContext) {
     const { preprocessing, labels } = cardFor(context, "beats");
     const cut = cutBeats(recording, positions, preprocessing);
     const probabilities = await context.predictRows(cut.windows);
-    const beats = Array.from(cut.kept, (index, row): BeatPrediction => {
-      const sample = positions[index]!;
-      return { sample, ...mostLikelyOfRow(probabilities, { row, labels, what: `the beat at sample ${sample}` }) };
-    });
+    const beats = keptBeats(probabilities, { kept: cut.kept, positions, labels });
     return { beats, lead: cut.leads.join(" and "), dropped: cut.dropped };
   };
 }
 
-/** Every beat gets a class: there is no window that could leave the recording. */
 function sequencePredictor(context: PredictContext) {
   return async (recording: Recording, positions: ArrayLike<number>): Promise<BeatPredictions> => {
     const { preprocessing, input, labels } = cardFor(context, "beat-sequences");
-    const { probabilities, leads } = await predictBeatSequence(recording, positions, {
+    const { probabilities, leads, kept, dropped } = await predictBeatSequence(recording, positions, {
       preprocessing,
       features: input.channels,
       classCount: labels.length,
       predictRows: context.predictRows,
     });
-    const beats = Array.from(positions, (sample, row): BeatPrediction => {
-      return { sample, ...mostLikelyOfRow(probabilities, { row, labels, what: `the beat at sample ${sample}` }) };
-    });
-    return { beats, lead: leads.join(" and "), dropped: { boundary: 0, gap: 0 } };
+    return { beats: keptBeats(probabilities, { kept, positions, labels }), lead: leads.join(" and "), dropped };
   };
+}
+
+interface KeptBeats {
+  /** Which of the positions the rows are of. */
+  readonly kept: Int32Array;
+  readonly positions: ArrayLike<number>;
+  readonly labels: readonly string[];
+}
+
+function keptBeats(probabilities: Float32Array, { kept, positions, labels }: KeptBeats): BeatPrediction[] {
+  return Array.from(kept, (index, row) => {
+    const sample = positions[index]!;
+    return { sample, ...mostLikelyOfRow(probabilities, { row, labels, what: `the beat at sample ${sample}` }) };
+  });
 }

@@ -3,14 +3,17 @@ import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { millivoltsPerUnit } from "../../core/millivolts.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
-import { compilePipeline, fillGaps, pipelineSchema, resampleTo } from "../../signal/index.ts";
-import { isUsableLead } from "../beat-preprocessing.ts";
+import { compilePipeline, pipelineSchema, resampleTo } from "../../signal/index.ts";
+import { checkPositions } from "../check-positions.ts";
+import { bridgeGaps, touchesGap } from "../lead-gaps.ts";
+import { describeLead, isFlatLead, isUsableLead, missingShare } from "../usable-leads.ts";
+import { timesOverGaps } from "./times-over-gaps.ts";
 
 /** How a recording becomes the waves that sequence features are measured on: plain data, for recipe and model card. */
 export const wavePreprocessingSchema = z.strictObject({
   /** Hz; leads of another rate are resampled to it first. */
   sampleRate: z.number().min(100).max(1000).default(180),
-  /** At most this many leads are read, the recording's first ones that are voltages. */
+  /** At most this many leads are read, the recording's first ECG leads that are voltages and not flat. */
   leads: z.int().min(1).max(2).default(2),
   /** Lead names that are taken first, in this order, where the recording has them. */
   prefer: z.array(z.string()).default(["MLII", "II"]),
@@ -38,54 +41,86 @@ export interface BeatWaves {
   readonly leadNames: readonly string[];
 }
 
+/** The waves of a recording's beats, and which beats they are. */
+export interface CutWaves extends BeatWaves {
+  /** Which of the positions were kept, ascending. */
+  readonly kept: Int32Array;
+  /** Beats left out: outside the recording, or with a wave that touches a gap in a lead that is read. */
+  readonly dropped: { readonly boundary: number; readonly gap: number };
+}
+
 /**
- * Cuts all beats of a recording. Beyond its ends the first and the last sample go on, and gaps are bridged by straight
- * lines, so that every beat has a wave.
+ * Cuts the beats of a recording. A wave goes on with the first and the last sample beyond the recording's ends, so that the
+ * first and the last beat have one. A beat outside the recording, or on a gap, shows nothing: it is left out, and neither it
+ * nor its interval is part of any statistics.
  * @param positions R peaks in samples at the recording's rate, ascending: all beats, whatever their class.
- * @throws UserError where the recording has no lead in volts with a valid sample, or positions do not ascend.
+ * @throws UserError where the recording has no ECG lead in volts that shows anything, or positions do not ascend.
  */
 export function cutWaves(
   recording: Recording,
   positions: ArrayLike<number>,
   preprocessing: WavePreprocessing,
-): BeatWaves {
+): CutWaves {
+  checkPositions(recording, positions, { ascending: true });
   const { sampleRate } = preprocessing;
   const before = Math.round(waveSeconds.before * sampleRate);
   const length = before + Math.round(waveSeconds.after * sampleRate) + 1;
+  const chosen = chooseSequenceLeads(recording, preprocessing);
+  const bridged = chosen.map((lead) => ({ sampleRate: lead.sampleRate, ...bridgeGaps(lead.samples) }));
+  const seconds = Math.min(...bridged.map((lead) => lead.samples.length / lead.sampleRate));
+
   const times = Float64Array.from(positions, (position) => position / recording.sampleRate);
-  for (let i = 1; i < times.length; i++) {
-    if (!(times[i]! > times[i - 1]!)) {
-      throw new UserError(
-        `Cannot cut the beats of recording ${recording.id}: expected ascending R peaks, found ${positions[i]} after ${positions[i - 1]}.`,
-      );
-    }
-  }
-  const chosen = chooseLeads(recording, preprocessing);
+  const inside = [...times.keys()].filter((beat) => times[beat]! >= 0 && times[beat]! < seconds);
+  const insideTimes = Float64Array.from(inside, (beat) => times[beat]!);
+  const isWhole = (time: number) => {
+    const from = Math.round(time * sampleRate) - before;
+    const window = (rate: number) => ({ from: from * rate, to: (from + length) * rate });
+    return !bridged.some((lead) => touchesGap(lead, window(lead.sampleRate / sampleRate)));
+  };
+  const kept = [...insideTimes.keys()].filter((beat) => isWhole(insideTimes[beat]!));
+  const keptTimes = Float64Array.from(kept, (beat) => insideTimes[beat]!);
+
   const pipeline = compilePipeline(preprocessing.recording, { sampleRate });
-  const leads = chosen.map((lead) => {
-    const millivolts = millivoltsPerUnit(lead.unit)!;
-    const filled = lead.samples.some(Number.isNaN) ? fillGaps(lead.samples) : lead.samples;
-    const resampled =
-      lead.sampleRate === sampleRate ? filled : resampleTo(filled, { fromRate: lead.sampleRate, toRate: sampleRate });
-    return cutLead(pipeline.run(resampled), { times, sampleRate, before, length, millivolts });
+  const leads = bridged.map(({ samples, sampleRate: fromRate }, lead) => {
+    const millivolts = millivoltsPerUnit(chosen[lead]!.unit)!;
+    const resampled = fromRate === sampleRate ? samples : resampleTo(samples, { fromRate, toRate: sampleRate });
+    return cutLead(pipeline.run(resampled), { times: keptTimes, sampleRate, before, length, millivolts });
   });
-  return { times, sampleRate, length, before, leads, leadNames: chosen.map((lead) => lead.name) };
+  const hasGaps = bridged.some(({ missingBefore }) => missingBefore !== undefined);
+  return {
+    times: hasGaps ? timesOverGaps(insideTimes, { kept, gaps: bridged }) : keptTimes,
+    sampleRate,
+    length,
+    before,
+    leads,
+    leadNames: chosen.map((lead) => lead.name),
+    kept: Int32Array.from(kept, (beat) => inside[beat]!),
+    dropped: { boundary: positions.length - inside.length, gap: inside.length - kept.length },
+  };
 }
 
-function chooseLeads(recording: Recording, { leads, prefer }: WavePreprocessing): readonly Lead[] {
-  const usable = recording.leads.filter(isUsableLead);
+/**
+ * The leads that waves are cut from, the best first. One that misses more than half of its samples would cost most beats: it
+ * is read only where all do.
+ * @throws UserError where there is none.
+ */
+export function chooseSequenceLeads(
+  recording: Recording,
+  { leads, prefer }: Pick<WavePreprocessing, "leads" | "prefer">,
+): readonly Lead[] {
+  const usable = recording.leads.filter((lead) => isUsableLead(lead) && !isFlatLead(lead));
+  if (usable.length === 0) {
+    throw new UserError(
+      `Cannot use recording ${recording.id}: expected an ECG lead in V, mV or uV that is not flat, ` +
+        `found ${recording.leads.map(describeLead).join(", ") || "no leads"}.`,
+    );
+  }
+  const mostlyThere = usable.filter((lead) => missingShare(lead) <= 0.5);
   const rank = ({ name }: Lead) => {
     const at = prefer.findIndex((each) => each.toUpperCase() === name.toUpperCase());
     return at < 0 ? prefer.length : at;
   };
-  const found = usable.toSorted((a, b) => rank(a) - rank(b)).slice(0, leads);
-  if (found.length === 0) {
-    throw new UserError(
-      `Cannot use recording ${recording.id}: expected a lead in V, mV or uV with valid samples, ` +
-        `found ${recording.leads.map((lead) => `${lead.name} (${lead.unit})`).join(", ") || "no leads"}.`,
-    );
-  }
-  return found;
+  return (mostlyThere.length > 0 ? mostlyThere : usable).toSorted((a, b) => rank(a) - rank(b)).slice(0, leads);
 }
 
 interface CutOptions {

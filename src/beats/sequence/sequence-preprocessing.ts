@@ -23,6 +23,10 @@ export interface BeatChunks {
   readonly features: number;
   /** That were read. */
   readonly leads: readonly string[];
+  /** Which of the positions were kept, ascending; all that follows is of them. */
+  readonly kept: Int32Array;
+  /** Beats left out: outside the recording, or on a gap in the signal. */
+  readonly dropped: { readonly boundary: number; readonly gap: number };
   /** The net's [chunk, beat · class], each beat's probabilities over the chunk's length, → [beat, class] */
   pool(outputs: Float32Array, classes: number): Float32Array;
 }
@@ -30,7 +34,7 @@ export interface BeatChunks {
 /**
  * Prepares all beats of a recording, which have to be known beforehand.
  * @param positions R peaks in samples of the recording, ascending: all of them, whatever is known of their class.
- * @throws UserError where the recording has no lead in volts, or positions do not ascend.
+ * @throws UserError where the recording has no ECG lead in volts that shows anything, or positions do not ascend.
  */
 export function chunkBeats(
   recording: Recording,
@@ -41,11 +45,13 @@ export function chunkBeats(
   const columns = sequenceFeatures(cut);
   const { length } = chunk;
   const features = columns.length;
-  const starts = chunkStarts(positions.length, chunk);
+  const starts = chunkStarts(cut.kept.length, chunk);
   return {
     rows: fillChunks(featureMatrix(columns), { starts, length, features }),
     features,
     leads: cut.leadNames,
-    pool: (outputs, classes) => poolOutputs(outputs, { starts, beats: positions.length, length, classes }),
+    kept: cut.kept,
+    dropped: cut.dropped,
+    pool: (outputs, classes) => poolOutputs(outputs, { starts, beats: cut.kept.length, length, classes }),
   };
 }

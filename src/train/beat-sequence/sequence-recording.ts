@@ -89,8 +89,11 @@ export function labelledBeats(
 /** A recording with annotated beats, and its variants: all beats in sequence, also those of classes that are not learnt. */
 export function sequenceRecordings(recording: Recording, options: SequenceRecordingOptions): SequenceRecording[] {
   const { classes, variants, seed } = options;
-  const { positions, labels } = labelledBeats(recording, options);
-  const waves = cutWaves(recording, positions, options.waves);
+  const annotated = labelledBeats(recording, options);
+  const waves = cutWaves(recording, annotated.positions, options.waves);
+  // Those outside the recording or on gaps are left out.
+  const labels = Uint8Array.from(waves.kept, (beat) => annotated.labels[beat]!);
+  const positions = Int32Array.from(waves.kept, (beat) => annotated.positions[beat]!);
   const id = recording.id;
   const describe = (variant: SequenceRecording["variant"], own: BeatWaves, kept?: readonly number[]) => {
     const columns = sequenceFeatures(own);
@@ -165,7 +168,7 @@ export function sequenceRecordings(recording: Recording, options: SequenceRecord
   });
   const noises = Array.from({ length: variants.noises }, (_, i) => {
     const noisy = addNoiseEpisodes(recording, positions, createRandom(`noise/${seed}/${id}/${i}`));
-    return describe("noise", cutWaves(noisy, positions, options.waves));
+    return describe("noise", cutWaves(noisy, annotated.positions, options.waves));
   });
   return [
     describe("whole", waves),

@@ -23,8 +23,9 @@ import { type MadeBeat, type MadeOptions, ectopicRhythm, madeRecording } from ".
 const preprocessing = wavePreprocessingSchema.parse({});
 
 function cut(beats: readonly MadeBeat[], options?: MadeOptions): BeatWaves {
-  const { recording, positions } = madeRecording(beats, options);
-  return cutWaves(recording, positions, preprocessing);
+  // A recording without beats is flat, and refused: none of another's.
+  const { recording, positions } = madeRecording(beats.length === 0 ? ectopicRhythm() : beats, options);
+  return cutWaves(recording, beats.length === 0 ? [] : positions, preprocessing);
 }
 
 const valuesOf = (waves: BeatWaves) =>
@@ -159,25 +160,32 @@ test.each([0, 1, 2, 3])("a recording of %i beats has finite features for each", 
   expect(featureMatrix(columns).length).toBe(count * columns.length);
 });
 
-test("gaps, ends and flat or missing leads leave every beat with finite features", () => {
+test("beats at the very ends have finite features, and a flat lead is not read where another shows something", () => {
   const { recording, positions } = madeRecording(ectopicRhythm());
   const [first, second] = recording.leads as [Recording["leads"][number], Recording["leads"][number]];
-  const withGap = first.samples.slice().fill(NaN, 2000, 3200);
   const flat = { ...second, samples: second.samples.slice().fill(0.2) };
   const atEnds = [0, ...positions, recording.sampleCount - 1];
-  for (const leads of [[{ ...first, samples: withGap }, second], [first, flat], [flat]]) {
-    const columns = sequenceFeatures(cutWaves({ ...recording, leads }, atEnds, preprocessing));
-    for (const { name, values } of columns) {
-      expect(values.length).toBe(atEnds.length);
-      expect(values.every(Number.isFinite), name).toBe(true);
-    }
-  }
+  const waves = cutWaves({ ...recording, leads: [flat, first] }, atEnds, preprocessing);
+  expect(waves.leadNames).toEqual(["MLII"]);
+  expect([...waves.kept]).toEqual([...atEnds.keys()]);
+  for (const { name, values } of sequenceFeatures(waves)) expect(values.every(Number.isFinite), name).toBe(true);
+});
+
+test("leads that show no ECG are refused, and positions that are no places in time", () => {
+  const { recording, positions } = madeRecording(ectopicRhythm());
+  const [first, second] = recording.leads as [Recording["leads"][number], Recording["leads"][number]];
   const empty = { ...first, samples: first.samples.slice().fill(NaN) };
   expect(cutWaves({ ...recording, leads: [empty, second] }, positions, preprocessing).leadNames).toEqual(["V1"]);
-  expect(() => cutWaves({ ...recording, leads: [empty] }, positions, preprocessing)).toThrow(
-    "Cannot use recording made: expected a lead in V, mV or uV with valid samples, found MLII (mV).",
+  const flat = { ...second, samples: second.samples.slice().fill(0.2) };
+  const breath = { ...first, name: "RESP" };
+  const pressure = { ...first, name: "ABP", unit: "mmHg" };
+  expect(() => cutWaves({ ...recording, leads: [empty, flat, breath, pressure] }, positions, preprocessing)).toThrow(
+    "Cannot use recording made: expected an ECG lead in V, mV or uV that is not flat, " +
+      "found MLII (mV, no valid sample), V1 (mV, flat), RESP (mV, no ECG by its name), ABP (mmHg, no ECG by its name).",
   );
+  expect(cutWaves({ ...recording, leads: [breath, second] }, positions, preprocessing).leadNames).toEqual(["V1"]);
   expect(() => cutWaves(recording, [100, 90], preprocessing)).toThrow("expected ascending R peaks, found 90 after 100");
+  expect(() => cutWaves(recording, [NaN], preprocessing)).toThrow("expected finite R peaks, found NaN");
 });
 
 test("a recording of another unit or rate has the same features, nearly", () => {

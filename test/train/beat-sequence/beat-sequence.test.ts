@@ -106,6 +106,23 @@ describe("rows of beat sequences", () => {
     expect(first!.positions.length).toBe(first!.labels.length);
   });
 
+  test("beats on a gap are in no variant, and the others keep their classes", () => {
+    const long = made("1", "S", 6, 300);
+    const from = long.annotations[100]!.sample - 5;
+    const to = long.annotations[102]!.sample + 5;
+    const leads = long.leads.map((lead) => ({ ...lead, samples: lead.samples.slice().fill(NaN, from, to) }));
+    for (const variant of sequenceRecordings({ ...long, leads }, options)) {
+      const { positions, labels, matrix, featureNames } = variant;
+      expect(positions.filter((position) => position >= from && position < to).length).toBe(0);
+      expect(labels.length).toBe(positions.length);
+      expect(matrix.length).toBe(positions.length * featureNames.length);
+      if (variant.variant !== "whole") continue;
+      const wanted = long.annotations.filter(({ sample }) => positions.includes(sample)).map(({ symbol }) => symbol);
+      expect(Array.from(labels, (label) => ["N", "A"][label])).toEqual(wanted);
+      expect(positions.length).toBe(297);
+    }
+  });
+
   test("weights give a patient's many beats of a class less, and have mean 1", () => {
     const all = recordings.flatMap((recording) =>
       sequenceRecordings(recording, {
