@@ -4,6 +4,7 @@ import * as ort from "onnxruntime-node";
 
 import { checkDevice } from "../core/check-device.node.ts";
 import type { Device } from "../core/device.ts";
+import { UserError } from "../core/errors.ts";
 import { type OpenPredictorOptions, type Predictor, openPredictor } from "./predictor.ts";
 
 export * from "./index.ts";
@@ -16,9 +17,12 @@ export interface OpenModelBytesOptions extends OpenPredictorOptions {
 
 export type OpenModelFileOptions = Partial<OpenModelBytesOptions>;
 
-/** Opens a model file from disk, with the `onnxruntime-node` that comes with this package. */
+/**
+ * Opens a model file from disk, with the `onnxruntime-node` that comes with this package.
+ * @throws UserError where there is no such file.
+ */
 export async function openModelFile(path: string, options: OpenModelFileOptions = {}): Promise<Predictor> {
-  return openModelBytes(await readFile(path), { file: path, ...options });
+  return openModelBytes(await readModel(path), { file: path, ...options });
 }
 
 /** Opens a model's bytes, as the function of this name does in a browser, with the `onnxruntime-node` that comes with this package. */
@@ -36,4 +40,12 @@ export async function openModelBytes(
     ...options.session,
   };
   return openPredictor(ort, model, { ...options, session });
+}
+
+async function readModel(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const found = error.code === "ENOENT" ? "no such file" : error.code === "EISDIR" ? "a folder" : undefined;
+    if (found === undefined) throw error;
+    throw new UserError(`Cannot open model ${path}: expected an .onnx file, found ${found}.`);
+  });
 }

@@ -1,7 +1,8 @@
-import { cutBeats } from "../beats/index.ts";
-import type { Recording } from "../core/recording.ts";
+import { cutBeats, isUsableLead } from "../beats/index.ts";
+import type { Notice, Recording } from "../core/recording.ts";
 import { predictBeatSequence } from "./predict-beat-sequence.ts";
 import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
+import { flatNotices, leadsNamed } from "./signal-notices.ts";
 
 /** What a model says of one beat. */
 export interface BeatPrediction {
@@ -19,6 +20,8 @@ export interface BeatPredictions {
   readonly lead: string;
   /** Beats that got no class: outside the recording or too near to its end, or on a gap in the signal. */
   readonly dropped: { readonly boundary: number; readonly gap: number };
+  /** What a person should know of how the recording was read. */
+  readonly notices: readonly Notice[];
 }
 
 export function beatPredictor(context: PredictContext) {
@@ -26,9 +29,10 @@ export function beatPredictor(context: PredictContext) {
   return async (recording: Recording, positions: ArrayLike<number>): Promise<BeatPredictions> => {
     const { preprocessing, labels } = cardFor(context, "beats");
     const cut = cutBeats(recording, positions, preprocessing);
+    const notices = flatNotices(recording, leadsNamed(recording, cut.leads));
     const probabilities = await context.predictRows(cut.windows);
     const beats = keptBeats(probabilities, { kept: cut.kept, positions, labels });
-    return { beats, lead: cut.leads.join(" and "), dropped: cut.dropped };
+    return { beats, lead: cut.leads.join(" and "), dropped: cut.dropped, notices };
   };
 }
 
@@ -41,7 +45,13 @@ function sequencePredictor(context: PredictContext) {
       classCount: labels.length,
       predictRows: context.predictRows,
     });
-    return { beats: keptBeats(probabilities, { kept, positions, labels }), lead: leads.join(" and "), dropped };
+    return {
+      beats: keptBeats(probabilities, { kept, positions, labels }),
+      lead: leads.join(" and "),
+      dropped,
+      // Flat leads are not read where others are.
+      notices: flatNotices(recording, recording.leads.filter(isUsableLead)),
+    };
   };
 }
 

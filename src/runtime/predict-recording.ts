@@ -1,9 +1,11 @@
-import { type PreparedRecording, compileRecordingPreprocessing } from "../beats/index.ts";
+import { compileRecordingPreprocessing } from "../beats/index.ts";
 import { decideClasses } from "../bundle/index.ts";
 import { FormatError } from "../core/errors.ts";
-import type { Recording } from "../core/recording.ts";
+import type { Notice, Recording } from "../core/recording.ts";
 import { resolveWindows, windowStarts } from "../signal/index.ts";
+import { fitLoneLead } from "./lone-lead.ts";
 import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
+import { bridgedNotices, flatNotices, leadsNamed, shortNotices } from "./signal-notices.ts";
 
 /** What a model says of a whole recording. */
 export interface RecordingPrediction {
@@ -17,15 +19,18 @@ export interface RecordingPrediction {
   readonly windows: number;
   /** Invalid samples that were bridged by straight lines. */
   readonly bridged: number;
+  /** What a person should know of how it was read. */
+  readonly notices: readonly Notice[];
 }
 
 export function recordingPredictor(context: PredictContext) {
-  let prepare: ((recording: Recording) => PreparedRecording) | undefined;
   return async (recording: Recording): Promise<RecordingPrediction> => {
     const card = cardFor(context, "recordings");
     const { channels, samples } = card.input;
-    prepare ??= compileRecordingPreprocessing(card.preprocessing);
-    const { channels: signals, length, leads, bridged } = prepare(recording);
+    const { preprocessing, notices } = fitLoneLead(card.preprocessing, recording);
+    const { channels: signals, length, leads, bridged } = compileRecordingPreprocessing(preprocessing)(recording);
+    const read = leadsNamed(recording, leads);
+    const flat = flatNotices(recording, read);
     if (signals.length !== channels) {
       throw new FormatError(
         `Cannot classify recordings: expected ${channels} channels from the card's preprocessing, found ${signals.length}.`,
@@ -43,6 +48,18 @@ export function recordingPredictor(context: PredictContext) {
       leads,
       windows: windowStarts(length, { samples, ...resolveWindows(card.windows, samples) }).length,
       bridged,
+      notices: [
+        ...notices,
+        ...flat,
+        ...bridgedNotices(
+          bridged,
+          read.reduce((sum, lead) => sum + lead.samples.length, 0),
+        ),
+        // Features are of the whole recording, however long it is.
+        ...(preprocessing.window === undefined
+          ? []
+          : shortNotices({ seconds: length / preprocessing.sampleRate, window: samples / preprocessing.sampleRate })),
+      ],
     };
   };
 }

@@ -1,6 +1,7 @@
 import { cutBeats, segmentsAsBeats } from "../beats/index.ts";
-import type { Recording } from "../core/recording.ts";
+import type { Notice, Recording } from "../core/recording.ts";
 import { type PredictContext, cardFor, mostLikelyOfRow } from "./predict-context.ts";
+import { flatNotices, leadsNamed } from "./signal-notices.ts";
 
 /** What a model says of one segment. */
 export interface SegmentPrediction {
@@ -19,6 +20,8 @@ export interface SegmentPredictions {
   readonly lead: string;
   /** Segments that got no class: beyond the end of the recording, or on a gap in the signal. */
   readonly dropped: { readonly boundary: number; readonly gap: number };
+  /** What a person should know of how the recording was read. */
+  readonly notices: readonly Notice[];
 }
 
 export function segmentPredictor(context: PredictContext) {
@@ -27,12 +30,17 @@ export function segmentPredictor(context: PredictContext) {
     const length = preprocessing.windowSeconds * recording.sampleRate;
     const starts = Array.from({ length: Math.floor(recording.sampleCount / length) }, (_, i) => Math.round(i * length));
     const cut = cutBeats(recording, starts, segmentsAsBeats(preprocessing));
+    const notices = flatNotices(recording, leadsNamed(recording, cut.leads));
+    if (starts.length === 0) {
+      const message = `The recording is shorter than the ${preprocessing.windowSeconds} s of a segment; there is none.`;
+      notices.push({ code: "short", message });
+    }
     const probabilities = await context.predictRows(cut.windows);
     const segments = Array.from(cut.kept, (index, row): SegmentPrediction => {
       const from = starts[index]!;
       const what = `the segment at sample ${from}`;
       return { from, to: from + Math.round(length), ...mostLikelyOfRow(probabilities, { row, labels, what }) };
     });
-    return { segments, lead: cut.leads[0]!, dropped: cut.dropped };
+    return { segments, lead: cut.leads[0]!, dropped: cut.dropped, notices };
   };
 }

@@ -38,6 +38,7 @@ export interface Predictor {
   predictRows(rows: Float32Array): Promise<Float32Array>;
   /** → [row, class] probabilities of preprocessed signals of any length: scaled, window by window, and calibrated, as the card says. */
   predictSignals(signals: SignalRows): Promise<Float32Array>;
+  /** Gives the session's memory back; what is asked afterwards is refused. */
   close(): Promise<void>;
 }
 
@@ -47,6 +48,8 @@ export interface OpenPredictorOptions {
   readonly session?: InferenceSession.SessionOptions;
   /** Rows per run of the session. */
   readonly batch?: number;
+  /** Once it is aborted, predictions end with its reason, after the batch that runs. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -56,7 +59,7 @@ export interface OpenPredictorOptions {
 export async function openPredictor(
   ort: OnnxRuntime,
   model: Uint8Array,
-  { file, session: sessionOptions = {}, batch = 256 }: OpenPredictorOptions,
+  { file, session: sessionOptions = {}, batch = 256, signal }: OpenPredictorOptions,
 ): Promise<Predictor> {
   const card = readCard(model, { file });
   const session = await ort.InferenceSession.create(model, sessionOptions).catch((error: unknown) => {
@@ -75,11 +78,14 @@ export async function openPredictor(
   // Of a row: for beat sequences there are all beats of a chunk in it.
   const outputCount = outputsOf(card);
 
+  let closed = false;
+
   const calibrated = (probabilities: Float32Array) =>
     calibrate(probabilities, { calibration: card.calibration, size: card.labels.length });
 
   /** Before calibration. */
   const scoreWindows = async (rows: Float32Array): Promise<Float32Array> => {
+    if (closed) throw new UserError(`Cannot classify: expected an open model, found ${file} closed.`);
     const count = rows.length / rowLength;
     if (!Number.isInteger(count)) {
       throw new UserError(
@@ -88,6 +94,7 @@ export async function openPredictor(
     }
     const probabilities = new Float32Array(count * outputCount);
     for (let start = 0; start < count; start += batch) {
+      signal?.throwIfAborted();
       const end = Math.min(count, start + batch);
       // A copy: a tensor must own its memory where the session lives in a worker of the browser.
       const data = rows.slice(start * rowLength, end * rowLength);
@@ -125,7 +132,11 @@ export async function openPredictor(
     predictBeats: beatPredictor(context),
     predictRecording: recordingPredictor(context),
     predictSegments: segmentPredictor(context),
-    close: () => session.release(),
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await session.release();
+    },
   };
 }
 

@@ -2,7 +2,8 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
 import { cardKey, writeBundle } from "../../src/bundle/index.ts";
-import { openPredictor } from "../../src/runtime/index.ts";
+import type { Lead } from "../../src/core/recording.ts";
+import { openModelFile, openPredictor } from "../../src/runtime/index.node.ts";
 import {
   constant,
   encodeOnnx,
@@ -129,6 +130,55 @@ describe("openPredictor", () => {
       "Cannot classify the beat at sample 100: expected probabilities, found NaN, NaN.",
     );
     await predictor.close();
+  });
+
+  it("refuses positions that are no numbers, a lead without unit, and recordings that show nothing", async () => {
+    const predictor = await open();
+    const recording = spikes([[100, "N"]]);
+    const [lead] = recording.leads;
+    await expect(predictor.predictBeats(recording, [NaN])).rejects.toThrow(
+      "Cannot cut the beats of recording r1: expected finite R peaks, found NaN.",
+    );
+    const { unit: _, ...bare } = lead!;
+    await expect(predictor.predictBeats({ ...recording, leads: [bare as Lead] }, [100])).rejects.toThrow(
+      "Cannot use lead MLII of recording r1: expected a voltage in V, mV or uV, found no unit.",
+    );
+    const empty = { ...recording, sampleCount: 0, leads: [{ ...lead!, samples: new Float32Array(0) }] };
+    await expect(predictor.predictBeats(empty, [])).rejects.toThrow(
+      "Cannot use lead MLII of recording r1: expected valid samples, found none.",
+    );
+    await expect(predictor.predictBeats(spikes([]), [100])).rejects.toThrow(
+      "Cannot classify recording r1: expected a signal in MLII, found a flat line.",
+    );
+    await predictor.close();
+  });
+
+  it("refuses to classify once it is closed; closing twice does no harm", async () => {
+    const predictor = await open();
+    await predictor.close();
+    await predictor.close();
+    await expect(predictor.predictBeats(spikes([[100, "N"]]), [100])).rejects.toThrow(
+      "Cannot classify: expected an open model, found m.onnx closed.",
+    );
+  });
+
+  it("stops between batches once its signal is aborted", async () => {
+    const stop = new AbortController();
+    const predictor = await openPredictor(ort, model, { file: "m.onnx", batch: 1, signal: stop.signal });
+    const positions = Array.from({ length: 30 }, (_, i) => 100 + 100 * i);
+    const beats = predictor.predictBeats(spikes(positions.map((sample) => [sample, "N"])), positions);
+    stop.abort(new Error("enough"));
+    await expect(beats).rejects.toThrow("enough");
+    await predictor.close();
+  });
+
+  it("says in one sentence that there is no such file", async () => {
+    await expect(openModelFile("nofile")).rejects.toThrow(
+      "Cannot open model nofile: expected an .onnx file, found no such file.",
+    );
+    await expect(openModelFile("src")).rejects.toThrow(
+      "Cannot open model src: expected an .onnx file, found a folder.",
+    );
   });
 
   it("refuses what ONNX Runtime can't run, with the file's name", async () => {
