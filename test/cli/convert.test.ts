@@ -98,6 +98,8 @@ describe("convert", () => {
   it.each([
     [["sample"], "missing required argument 'out'"],
     [["sample", "a.mp3"], "expected a name that ends in .csv, .npy, .hea or .dat"],
+    [["sample", "a.mat"], "expected a name that ends in .csv, .npy, .hea or .dat"],
+    [["sample", "a.atr", "--force"], "expected a name that ends in .csv, .npy, .hea or .dat"],
     [["sample", "a", "--digital"], "--digital: expected an OUT that ends in .csv"],
     [["sample", "a.csv", "--format", "16"], "--format: expected a WFDB record as OUT"],
     [["sample", "a", "--format", "17"], 'found "17"'],

@@ -86,13 +86,16 @@ function targetOf(path: string): Target {
   const writers = formats.filter((format): format is Writer => format.write !== undefined);
   const extension = extname(path);
   const format = writers.find(({ name, match }) => (extension === "" ? name === "wfdb" : match(path)));
-  if (format === undefined) {
+  if (format === undefined || !targetExtensions.includes(extension.toLowerCase())) {
     throw new UsageError(
       `OUT: expected a name that ends in .csv, .npy, .hea or .dat, or has no extension, found ${basename(path)}`,
     );
   }
   return { directory, name: basename(path, extension), format };
 }
+
+/** Extensions that OUT may have. `.mat` and `.atr` are WFDB too, but such a file would not be the one that is written. */
+const targetExtensions = ["", ".csv", ".npy", ".hea", ".dat"];
 
 /** The header refers to the other files: when it appears, they are there. */
 function headerLast(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
