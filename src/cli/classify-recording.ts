@@ -1,7 +1,7 @@
-import { chooseLead, classMaps, detectors } from "../beats/index.ts";
+import { chooseLead, chooseSequenceLeads, classMaps, detectors } from "../beats/index.ts";
 import type { ModelCard } from "../bundle/index.ts";
 import { UserError } from "../core/errors.ts";
-import type { Annotation, Recording } from "../core/recording.ts";
+import type { Annotation, Notice, Recording } from "../core/recording.ts";
 import type { ReportTable } from "../evaluate/index.ts";
 import type { BeatPredictions, Predictor, RecordingPrediction, SegmentPredictions } from "../runtime/index.ts";
 
@@ -12,6 +12,8 @@ export type BeatSource = "detected" | "annotated";
 interface Classified {
   readonly id: string;
   readonly sampleRate: number;
+  /** Of the recording, and of how it was read. */
+  readonly notices: readonly Notice[];
 }
 
 export interface ClassifiedBeats extends Classified, BeatPredictions {
@@ -45,8 +47,9 @@ export const classifyBeats: ClassifyTask<ClassifiedBeats> = {
   classify: async (predictor, recording, { source = "detected" }) => {
     const positions = source === "annotated" ? annotatedBeats(recording) : detectBeats(predictor.card, recording);
     const predictions = await predictor.predictBeats(recording, positions);
+    const notices = [...recording.notices, ...predictions.notices, ...noBeatNotices(positions)];
     const { id, sampleRate } = recording;
-    return { id, sampleRate, source, counts: countLabels(predictor.card, predictions.beats), ...predictions };
+    return { id, sampleRate, source, counts: countLabels(predictor.card, predictions.beats), ...predictions, notices };
   },
   // Each class has the symbol of its name.
   annotate: ({ beats }) => beats.map(({ sample, label }) => ({ sample, symbol: label })),
@@ -61,7 +64,8 @@ export const classifyBeats: ClassifyTask<ClassifiedBeats> = {
 const recordings: ClassifyTask<ClassifiedWhole> = {
   classify: async (predictor, recording) => {
     const { id, sampleRate } = recording;
-    return { id, sampleRate, ...(await predictor.predictRecording(recording)) };
+    const prediction = await predictor.predictRecording(recording);
+    return { id, sampleRate, ...prediction, notices: [...recording.notices, ...prediction.notices] };
   },
   show: (results, { labels }) => [
     {
@@ -84,7 +88,8 @@ const segments: ClassifyTask<ClassifiedSegments> = {
   classify: async (predictor, recording) => {
     const { id, sampleRate } = recording;
     const predictions = await predictor.predictSegments(recording);
-    return { id, sampleRate, counts: countLabels(predictor.card, predictions.segments), ...predictions };
+    const notices = [...recording.notices, ...predictions.notices];
+    return { id, sampleRate, counts: countLabels(predictor.card, predictions.segments), ...predictions, notices };
   },
   annotate: (result, card) =>
     stretchesOf(result).map(({ from, label }) => ({ sample: from, symbol: "+", aux: rhythmText(label, card) })),
@@ -163,19 +168,27 @@ function droppedWords({ boundary, gap }: BeatPredictions["dropped"]): string[] {
   return boundary + gap === 0 ? [] : [`${boundary + gap} at the ends or on gaps left out`];
 }
 
-function annotatedBeats({ annotations }: Recording): number[] {
-  const beats = classMaps["aami-ec57"];
-  return annotations.filter((annotation) => beats.has(annotation.symbol)).map((annotation) => annotation.sample);
+function noBeatNotices(positions: readonly number[]): Notice[] {
+  return positions.length > 0 ? [] : [{ code: "no-beats", message: "No beats were found." }];
 }
 
+function annotatedBeats({ id, annotations }: Recording): number[] {
+  const symbols = classMaps["aami-ec57"];
+  const beats = annotations.filter((annotation) => symbols.has(annotation.symbol));
+  if (beats.length === 0) {
+    const found = annotations.length === 0 ? "no annotations" : "annotations of other kinds";
+    throw new UserError(`Cannot take the beats of recording ${id}: expected annotated beats, found ${found}.`);
+  }
+  return beats.map((annotation) => annotation.sample);
+}
+
+/** Found in the lead that the model reads, or reads first. */
 function detectBeats(card: ModelCard, recording: Recording): number[] {
   if (!isForBeats(card)) throw new UserError(`Cannot find beats for a model for ${card.task}.`);
-  // A net over sequences reads whichever leads there are.
-  const names =
+  const lead =
     card.task === "beats"
-      ? card.preprocessing.leads
-      : [...card.preprocessing.waves.prefer, ...recording.leads.map(({ name }) => name)];
-  const lead = chooseLead(recording, names);
+      ? chooseLead(recording, card.preprocessing.leads)
+      : chooseSequenceLeads(recording, card.preprocessing.waves)[0]!;
   const { detect } = detectors[0]!;
   const toFrames = recording.sampleRate / lead.sampleRate;
   return Array.from(detect(lead.samples, { sampleRate: lead.sampleRate }), (sample) => Math.round(sample * toFrames));

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 
+import { plainText } from "../evaluate/index.ts";
 import type { Progress } from "./progress.ts";
 import type { TextSink } from "./text-sink.ts";
 
@@ -72,7 +73,8 @@ export function createContext(
     result: ({ json, text }) => {
       stdout.write(`${flags.json ? JSON.stringify(json, null, 2) : text()}\n`);
     },
-    note: (message) => flags.progress.note(message),
+    // What a file says of itself could steer the terminal.
+    note: (message) => flags.progress.note(plainText(message)),
   };
 }
 

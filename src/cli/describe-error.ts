@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 
 import { FormatError, UserError } from "../core/errors.ts";
+import { plainText } from "../evaluate/index.ts";
 
 /** What the system's error codes mean, in words. */
 const reasons: Readonly<Record<string, string>> = {
@@ -70,6 +71,7 @@ function finalName(path: string | undefined): string | undefined {
   return /\.part-\d+$/.test(basename(path)) ? path.replace(/\.part-\d+$/, "") : path;
 }
 
+/** Without control characters: a message may name what a file says of itself. */
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  return plainText(text.replace(/\s*\n\s*/g, " ").trim());
 }

@@ -6,10 +6,17 @@ import { UserError } from "../core/errors.ts";
 import { type Predictor, openModelFile } from "../runtime/index.node.ts";
 import { shippedModels } from "./shipped-models.ts";
 
+export interface OpenModelOptions {
+  readonly cwd: string;
+  readonly device?: Device | undefined;
+  /** Ends predictions between batches. */
+  readonly signal?: AbortSignal;
+}
+
 /** Opens a model: a file, or the name of one that comes with the package. */
 export async function openModel(
   nameOrFile: string,
-  { cwd, device = "cpu" }: { readonly cwd: string; readonly device?: Device | undefined },
+  { cwd, device = "cpu", signal }: OpenModelOptions,
 ): Promise<Predictor> {
   const shipped = await shippedModels();
   const path = shipped.find(({ name }) => name === nameOrFile)?.file ?? resolve(cwd, nameOrFile);
@@ -20,7 +27,7 @@ export async function openModel(
         `found ${found === undefined ? "no such file" : "a folder"}.`,
     );
   }
-  return openModelFile(path, { device });
+  return openModelFile(path, { device, ...(signal === undefined ? {} : { signal }) });
 }
 
 /** `, or one of beats, multibranch`; nothing where none is shipped. */

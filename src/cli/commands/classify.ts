@@ -1,17 +1,19 @@
-import { access } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import { UserError } from "../../core/errors.ts";
-import { writeFileWhole } from "../../core/write-file.node.ts";
+import type { Notice } from "../../core/recording.ts";
 import { encodeWfdbAnnotations } from "../../formats/index.ts";
-import { renderTextTable } from "../../evaluate/index.ts";
+import { plainText, renderTextTable } from "../../evaluate/index.ts";
+import { annotationWriter, checkAnnotator, checkDifferentNames } from "../annotation-files.ts";
 import { classifyTask, isForBeats } from "../classify-recording.ts";
 import { argument, defineCommand, option } from "../command.ts";
 import { dataOption } from "../data-places.ts";
 import { deviceOption } from "../device-option.ts";
+import { onlyLead } from "../only-lead.ts";
 import { openModel, orShipped } from "../open-model.ts";
 import { openRecording, rateOption } from "../open-recording.ts";
 import { shippedModels } from "../shipped-models.ts";
+import { tryEach } from "../try-each.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const classifyCommand = defineCommand({
@@ -25,6 +27,7 @@ export const classifyCommand = defineCommand({
       "detected",
       "annotated",
     ]),
+    lead: option.text("--lead <name>", "read this lead alone, as if the recordings had no other"),
     write: option.text(
       "--write <annotator>",
       "write the classes of beats or segments (as rhythms) as a WFDB annotation file, <record>.<annotator>",
@@ -47,14 +50,15 @@ export const classifyCommand = defineCommand({
     { command: "classify rec1 --model model.onnx --write ann", does: "write rec1.ann beside you" },
     { command: "classify rec1.csv --rate 250 --model beats", does: "a file that does not say its sample rate" },
   ],
-  run: async ({ recording: specs, model, beats, write, out, force, rate, data, device }, context) => {
+  run: async ({ recording: specs, model, beats, lead, write, out, force, rate, data, device }, context) => {
     if (model === undefined) {
       throw new UsageError(`expected --model with an .onnx file${orShipped(await shippedModels())}, found none`);
     }
-    if (write !== undefined && !/^[A-Za-z0-9_-]+$/.test(write)) {
-      throw new UsageError(`expected an annotator name of letters, digits, - and _, found "${write}"`);
+    if (write !== undefined) {
+      checkAnnotator(write);
+      checkDifferentNames(specs);
     }
-    const predictor = await openModel(model, { cwd: context.cwd, device });
+    const predictor = await openModel(model, { cwd: context.cwd, device, signal: context.signal });
     const { card } = predictor;
     const task = classifyTask(card);
     try {
@@ -68,52 +72,52 @@ export const classifyCommand = defineCommand({
           `Cannot write annotations: expected a model for beats or segments with --write, found one for ${card.task}.`,
         );
       }
-      const results: Awaited<ReturnType<typeof task.classify>>[] = [];
-      const files: (string | undefined)[] = [];
-      for (const spec of specs) {
-        const recording = await openRecording(spec, { ...context, data, rate });
-        for (const { message } of recording.notices) context.note(`Notice: ${recording.id}: ${message}`);
+      const save =
+        write === undefined
+          ? undefined
+          : annotationWriter({ directory: resolve(context.cwd, out ?? "."), annotator: write, force });
+      const classifyOne = async (spec: string) => {
+        const whole = await openRecording(spec, { ...context, data, rate });
+        const note = ({ message }: Notice) => context.note(`Notice: ${whole.id}: ${message}`);
+        whole.notices.forEach(note);
+        const recording = lead === undefined ? whole : onlyLead(whole, lead);
         const result = await task.classify(predictor, recording, { source: beats });
-        const written =
-          write === undefined ? undefined : resolve(context.cwd, join(out ?? ".", `${result.id}.${write}`));
-        if (written !== undefined) {
-          await writeNew(written, encodeWfdbAnnotations(task.annotate!(result, card)), { force });
-        }
-        results.push(result);
-        files.push(written);
-      }
+        result.notices.slice(whole.notices.length).forEach(note);
+        context.signal.throwIfAborted();
+        if (save === undefined) return { result };
+        return { result, written: await save(result.id, encodeWfdbAnnotations(task.annotate!(result, card))) };
+      };
+      const { done, errors } = await tryEach(specs, classifyOne, context);
+      const failed = new UserError(
+        `Cannot classify ${errors.length} of ${specs.length} recordings: ${errors.map((each) => each.recording).join(", ")}.`,
+      );
+      if (done.length === 0 && !context.json) throw failed;
       const { name, labels } = card;
       const classMap = isForBeats(card) ? { classMap: card.classMap } : {};
       context.result({
         json: {
           model: { name, task: card.task, labels, ...classMap },
-          recordings: results.map((result, i) => (files[i] === undefined ? result : { ...result, written: files[i] })),
+          recordings: done.map(({ result, written }) => (written === undefined ? result : { ...result, written })),
+          errors,
         },
         text: () =>
           [
             ...task
-              .show(results, card)
+              .show(
+                done.map(({ result }) => result),
+                card,
+              )
               .map((part) =>
                 typeof part === "string"
-                  ? part
+                  ? plainText(part)
                   : renderTextTable(part, { width: context.columns, colour: context.colour }),
               ),
-            ...files.flatMap((file) => (file === undefined ? [] : [`written to ${file}`])),
+            ...done.flatMap(({ written }) => (written === undefined ? [] : [`written to ${plainText(written)}`])),
           ].join("\n"),
       });
+      if (errors.length > 0) throw failed;
     } finally {
       await predictor.close();
     }
   },
 });
-
-/** A name like `atr` may be that of somebody's reference annotations. */
-async function writeNew(path: string, bytes: Uint8Array, { force }: { readonly force: boolean }): Promise<void> {
-  const there = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (there && !force)
-    throw new UserError(`Cannot write ${path}: expected no such file, found one (--force overwrites).`);
-  await writeFileWhole(path, bytes);
-}

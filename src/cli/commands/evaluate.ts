@@ -39,7 +39,7 @@ export const evaluateCommand = defineCommand({
     if (name === undefined) throw new UsageError("expected --dataset <name>, found none");
     const wrong = set.find((change) => !/^[^=]+=/.test(change));
     if (wrong !== undefined) throw new UsageError(`expected --set <key=value>, found "${wrong}"`);
-    const predictor = await openModel(model, { cwd: context.cwd, device });
+    const predictor = await openModel(model, { cwd: context.cwd, device, signal: context.signal });
     const { dataset: trained, protocol } = predictor.card.training;
     const own = trained === name ? (protocol.options ?? {}) : {};
     const given = set.reduce<unknown>((value, change) => changeValue(value, change, { what: "the dataset" }), own);
