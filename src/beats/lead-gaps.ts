@@ -17,14 +17,27 @@ export function bridgeGaps(samples: Float32Array): BridgedSamples {
   return { samples: fillGaps(samples), missingBefore };
 }
 
-/** Whether a sample of the stretch [from, to), in samples that need not be whole, was missing. */
-export function touchesGap(
-  { missingBefore }: Pick<BridgedSamples, "missingBefore">,
-  { from, to }: { readonly from: number; readonly to: number },
-): boolean {
+/** Samples of a lead from `from` up to, not including, `to`; they need not be whole, nor within the lead. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whether a sample of the stretch was missing. */
+export function touchesGap({ missingBefore }: Pick<BridgedSamples, "missingBefore">, stretch: Stretch): boolean {
   if (missingBefore === undefined) return false;
-  const last = missingBefore.length - 1;
-  const first = Math.max(0, Math.min(last, Math.floor(from)));
-  const end = Math.max(first, Math.min(last, Math.ceil(to)));
-  return missingBefore[end]! > missingBefore[first]!;
+  const { from, to } = within(stretch, missingBefore.length - 1);
+  return missingBefore[to]! > missingBefore[from]!;
+}
+
+/** Whether all samples of the stretch are the same: nothing is seen there. */
+export function isFlatWithin({ samples }: Pick<BridgedSamples, "samples">, stretch: Stretch): boolean {
+  const { from, to } = within(stretch, samples.length);
+  for (let i = from + 1; i < to; i++) if (samples[i] !== samples[from]) return false;
+  return true;
+}
+
+function within({ from, to }: Stretch, length: number): Stretch {
+  const first = Math.max(0, Math.min(length, Math.floor(from)));
+  return { from: first, to: Math.max(first, Math.min(length, Math.ceil(to))) };
 }

@@ -5,9 +5,9 @@ import { millivoltsPerUnit } from "../../core/millivolts.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
 import { compilePipeline, pipelineSchema, resampleTo } from "../../signal/index.ts";
 import { checkPositions } from "../check-positions.ts";
-import { bridgeGaps, touchesGap } from "../lead-gaps.ts";
+import { bridgeGaps } from "../lead-gaps.ts";
 import { describeLead, isFlatLead, isUsableLead, missingShare } from "../usable-leads.ts";
-import { timesOverGaps } from "./times-over-gaps.ts";
+import { type VisibleBeats, visibleBeats } from "./visible-beats.ts";
 
 /** How a recording becomes the waves that sequence features are measured on: plain data, for recipe and model card. */
 export const wavePreprocessingSchema = z.strictObject({
@@ -42,16 +42,11 @@ export interface BeatWaves {
 }
 
 /** The waves of a recording's beats, and which beats they are. */
-export interface CutWaves extends BeatWaves {
-  /** Which of the positions were kept, ascending. */
-  readonly kept: Int32Array;
-  /** Beats left out: outside the recording, or with a wave that touches a gap in a lead that is read. */
-  readonly dropped: { readonly boundary: number; readonly gap: number };
-}
+export interface CutWaves extends BeatWaves, Pick<VisibleBeats, "kept" | "dropped"> {}
 
 /**
  * Cuts the beats of a recording. A wave goes on with the first and the last sample beyond the recording's ends, so that the
- * first and the last beat have one. A beat outside the recording, or on a gap, shows nothing: it is left out, and neither it
+ * first and the last beat have one. A beat outside the recording, on a gap or on a flat line shows nothing: it is left out, and neither it
  * nor its interval is part of any statistics.
  * @param positions R peaks in samples at the recording's rate, ascending: all beats, whatever their class.
  * @throws UserError where the recording has no ECG lead in volts that shows anything, or positions do not ascend.
@@ -67,36 +62,17 @@ export function cutWaves(
   const length = before + Math.round(waveSeconds.after * sampleRate) + 1;
   const chosen = chooseSequenceLeads(recording, preprocessing);
   const bridged = chosen.map((lead) => ({ sampleRate: lead.sampleRate, ...bridgeGaps(lead.samples) }));
-  const seconds = Math.min(...bridged.map((lead) => lead.samples.length / lead.sampleRate));
-
   const times = Float64Array.from(positions, (position) => position / recording.sampleRate);
-  const inside = [...times.keys()].filter((beat) => times[beat]! >= 0 && times[beat]! < seconds);
-  const insideTimes = Float64Array.from(inside, (beat) => times[beat]!);
-  const isWhole = (time: number) => {
-    const from = Math.round(time * sampleRate) - before;
-    const window = (rate: number) => ({ from: from * rate, to: (from + length) * rate });
-    return !bridged.some((lead) => touchesGap(lead, window(lead.sampleRate / sampleRate)));
-  };
-  const kept = [...insideTimes.keys()].filter((beat) => isWhole(insideTimes[beat]!));
-  const keptTimes = Float64Array.from(kept, (beat) => insideTimes[beat]!);
+  const visible = visibleBeats(times, { leads: bridged, sampleRate, length, before });
+  const ownTimes = Float64Array.from(visible.kept, (beat) => times[beat]!);
 
   const pipeline = compilePipeline(preprocessing.recording, { sampleRate });
   const leads = bridged.map(({ samples, sampleRate: fromRate }, lead) => {
     const millivolts = millivoltsPerUnit(chosen[lead]!.unit)!;
     const resampled = fromRate === sampleRate ? samples : resampleTo(samples, { fromRate, toRate: sampleRate });
-    return cutLead(pipeline.run(resampled), { times: keptTimes, sampleRate, before, length, millivolts });
+    return cutLead(pipeline.run(resampled), { times: ownTimes, sampleRate, before, length, millivolts });
   });
-  const hasGaps = bridged.some(({ missingBefore }) => missingBefore !== undefined);
-  return {
-    times: hasGaps ? timesOverGaps(insideTimes, { kept, gaps: bridged }) : keptTimes,
-    sampleRate,
-    length,
-    before,
-    leads,
-    leadNames: chosen.map((lead) => lead.name),
-    kept: Int32Array.from(kept, (beat) => inside[beat]!),
-    dropped: { boundary: positions.length - inside.length, gap: inside.length - kept.length },
-  };
+  return { ...visible, sampleRate, length, before, leads, leadNames: chosen.map((lead) => lead.name) };
 }
 
 /**

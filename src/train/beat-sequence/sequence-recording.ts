@@ -2,6 +2,7 @@ import {
   type AamiClass,
   type BeatWaves,
   type ClassMapName,
+  type CutWaves,
   type WavePreprocessing,
   addNoiseEpisodes,
   classMaps,
@@ -91,9 +92,12 @@ export function sequenceRecordings(recording: Recording, options: SequenceRecord
   const { classes, variants, seed } = options;
   const annotated = labelledBeats(recording, options);
   const waves = cutWaves(recording, annotated.positions, options.waves);
-  // Those outside the recording or on gaps are left out.
-  const labels = Uint8Array.from(waves.kept, (beat) => annotated.labels[beat]!);
-  const positions = Int32Array.from(waves.kept, (beat) => annotated.positions[beat]!);
+  /** Those outside the recording or on gaps are left out. */
+  const ofKept = ({ kept }: CutWaves) => ({
+    labels: Uint8Array.from(kept, (beat) => annotated.labels[beat]!),
+    positions: Int32Array.from(kept, (beat) => annotated.positions[beat]!),
+  });
+  const { labels, positions } = ofKept(waves);
   const id = recording.id;
   const describe = (variant: SequenceRecording["variant"], own: BeatWaves, kept?: readonly number[]) => {
     const columns = sequenceFeatures(own);
@@ -168,7 +172,9 @@ export function sequenceRecordings(recording: Recording, options: SequenceRecord
   });
   const noises = Array.from({ length: variants.noises }, (_, i) => {
     const noisy = addNoiseEpisodes(recording, positions, createRandom(`noise/${seed}/${id}/${i}`));
-    return describe("noise", cutWaves(noisy, annotated.positions, options.waves));
+    const noisyWaves = cutWaves(noisy, annotated.positions, options.waves);
+    // With noise a flat line is none.
+    return { ...describe("noise", noisyWaves), ...ofKept(noisyWaves) };
   });
   return [
     describe("whole", waves),

@@ -36,6 +36,16 @@ test.each([["MLII"], ["V1"], ["MLII", "V1"]])("beats whose wave touches a gap ar
   for (const { name, values } of sequenceFeatures(cut)) expect(values.every(Number.isFinite), name).toBe(true);
 });
 
+test("beats on a line that is flat in all leads are left out", () => {
+  const flat = (lead: Recording["leads"][number]) => {
+    return { ...lead, samples: lead.samples.slice().fill(0.3, positions[40]! - 200, positions[60]! + 200) };
+  };
+  const cut = cutWaves({ ...recording, leads: recording.leads.map(flat) }, positions, preprocessing);
+  expect(cut.dropped).toEqual({ boundary: 0, gap: 21 });
+  const one = { ...recording, leads: [recording.leads[0]!, flat(recording.leads[1]!)] };
+  expect(cutWaves(one, positions, preprocessing).dropped.gap).toBe(0);
+});
+
 test("a gap is touched by the wave's first and last sample, and no further", () => {
   const [from, to] = [positions[50]! - 0.36 * sampleRate, positions[50]! + 0.46 * sampleRate];
   const droppedBy = (at: number) => cutWaves(without(at, at + 1), [positions[50]!], preprocessing).dropped.gap;

@@ -164,8 +164,10 @@ test("beats at the very ends have finite features, and a flat lead is not read w
   const { recording, positions } = madeRecording(ectopicRhythm());
   const [first, second] = recording.leads as [Recording["leads"][number], Recording["leads"][number]];
   const flat = { ...second, samples: second.samples.slice().fill(0.2) };
+  // Beyond the drawn waves there is a flat line.
+  const hum = first.samples.map((value, i) => value + 0.001 * (i % 3));
   const atEnds = [0, ...positions, recording.sampleCount - 1];
-  const waves = cutWaves({ ...recording, leads: [flat, first] }, atEnds, preprocessing);
+  const waves = cutWaves({ ...recording, leads: [flat, { ...first, samples: hum }] }, atEnds, preprocessing);
   expect(waves.leadNames).toEqual(["MLII"]);
   expect([...waves.kept]).toEqual([...atEnds.keys()]);
   for (const { name, values } of sequenceFeatures(waves)) expect(values.every(Number.isFinite), name).toBe(true);
