@@ -7,14 +7,23 @@ import { dirname } from "node:path";
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
+    await makeOne(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === path) throw error;
+    await makeFolder(parent);
+    // Once more even where the parent is there already: somebody else may have made it just now.
+    await makeOne(path);
+  }
+}
+
+/** In a folder that is there; nothing where it is there itself. */
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const parent = dirname(path);
-    if (code === "EEXIST" && (await isFolder(path))) return;
-    if (code !== "ENOENT" || parent === path || (await isFolder(parent))) throw error;
-    await makeFolder(parent);
-    await makeFolder(path);
+    if (code !== "EEXIST" || !(await isFolder(path))) throw error;
   }
 }
 

@@ -68,6 +68,12 @@ describe("makeFolder", () => {
     expect(await readdir(join(directory, "a", "b"))).toEqual(["c"]);
   });
 
+  it("makes many at once that share what lies above", async () => {
+    const paths = Array.from({ length: 400 }, (_, i) => join(directory, `a${i % 20}`, "b", "c", `d${i}`));
+    await Promise.all(paths.map(makeFolder));
+    expect(await readdir(join(directory, "a7", "b", "c"))).toHaveLength(20);
+  });
+
   it("fails where a part of the path is a file", async () => {
     await writeFile(join(directory, "file"), "x");
     await expect(makeFolder(join(directory, "file"))).rejects.toMatchObject({ code: "EEXIST" });

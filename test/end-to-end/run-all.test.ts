@@ -196,7 +196,7 @@ describe("an ensemble", () => {
     const { stdout } = await einthoven([...ensemble, "--resume", "--json"], directory);
     await writeFile(member, text);
     expect(JSON.parse(stdout).leakage).toContain(sentence);
-    const twice = ensemble.with(-1, `scores.runs=${JSON.stringify([members[0], members[0]])}`);
+    const twice = ensemble.with(ensemble.length - 1, `scores.runs=${JSON.stringify([members[0], members[0]])}`);
     expect((await einthoven([...twice, "--out", "twice"], directory)).stderr).toContain("expected each run once");
   });
 
