@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { UserError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
-import { compilePipeline, fillGaps, pipelineSchema, resampleTo } from "../signal/index.ts";
+import { compilePipeline, fillGaps, isFlat, pipelineSchema, resampleTo } from "../signal/index.ts";
 import { chooseLead, inMillivolts } from "./beat-preprocessing.ts";
 
 /**
@@ -152,8 +152,7 @@ export function momentsOf(signals: Iterable<Float32Array>): { readonly mean: num
   let squares = 0;
   for (const values of all) for (let i = 0; i < values.length; i++) squares += (values[i]! - mean) ** 2;
   const deviation = Math.sqrt(squares / count);
-  // The mean of equal numbers may be off by a rounding error; its square must not count as variation.
-  return { mean, deviation: deviation <= 1e-13 * Math.abs(mean) ? 0 : deviation };
+  return { mean, deviation: isFlat(deviation, mean) ? 0 : deviation };
 }
 
 function countInvalid(samples: Float32Array): number {

@@ -1,7 +1,9 @@
+import { z } from "zod";
+
 import { UserError } from "../core/errors.ts";
 import { datasetCatalogue, datasetEntry, patientIdOf } from "./catalogue.ts";
 import { cacheDirectory, candidateDirectories, type DataPlaces, getCommand } from "./data-directories.ts";
-import { namesIn } from "./dataset-files.ts";
+import { namesIn, parseDatasetOptions } from "./dataset-files.ts";
 import { type LocatedDataset, wfdbDirectory } from "./located-dataset.ts";
 import { openFolderDataset } from "./folder/folder-dataset.ts";
 import { partialCopyNotices } from "./partial-copy.ts";
@@ -30,6 +32,7 @@ export async function locateDataset(name: string, options: LocateOptions): Promi
   if (entry.kind === "generated") return entry.open(options.options ?? {});
   if (entry.kind === "folder") return openFolderDataset(options.options ?? {});
   if (entry.kind === "recordings") return locateRecordings(entry, options);
+  parseDatasetOptions(z.strictObject({}), options.options ?? {}, name);
   const found = await findCopy(entry, options);
   const command = getCommand(name, options.dataDirectory);
   if (found === undefined) throw notFound(name, options);

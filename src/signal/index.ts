@@ -14,6 +14,7 @@ export {
 } from "./images/image-encoders.ts";
 export { type MedianBaselineOptions, removeMedianBaseline } from "./median-baseline.ts";
 export { medianFilter } from "./median-filter.ts";
+export { isFlat } from "./is-flat.ts";
 export { minMax, zScore } from "./normalise.ts";
 export { notch } from "./notch.ts";
 export {

@@ -1,7 +1,8 @@
 import { checkSamples } from "./check-samples.ts";
+import { isFlat } from "./is-flat.ts";
 
 /**
- * (x − mean) / standard deviation, the population's (divided by n). A constant signal gives zeros.
+ * (x − mean) / standard deviation, the population's (divided by n). A constant signal gives zeros, also where a filter left its rounding errors of it.
  * @throws UserError for no samples, or for samples that are not finite.
  */
 export function zScore(samples: ArrayLike<number>): Float32Array {
@@ -17,15 +18,14 @@ export function zScore(samples: ArrayLike<number>): Float32Array {
   }
   const deviation = Math.sqrt(squares / length);
   const result = new Float32Array(length);
-  // The mean of equal numbers may be off by a rounding error; its square root must not count as variation.
-  if (deviation <= 1e-13 * Math.abs(mean)) return result;
+  if (isFlat(deviation, mean)) return result;
   const scale = 1 / deviation;
   for (let i = 0; i < length; i++) result[i] = (samples[i]! - mean) * scale;
   return result;
 }
 
 /**
- * Maps the smallest sample to `low` and the largest to `high`. A constant signal gives zeros.
+ * Maps the smallest sample to `low` and the largest to `high`. A constant signal gives zeros, also where a filter left its rounding errors of it.
  * @throws UserError for no samples, or for samples that are not finite.
  */
 export function minMax(
@@ -41,7 +41,7 @@ export function minMax(
     if (value > most) most = value;
   }
   const result = new Float32Array(samples.length);
-  if (least === most) return result;
+  if (isFlat(most - least, most)) return result;
   const scale = (high - low) / (most - least);
   for (let i = 0; i < samples.length; i++) result[i] = low + (samples[i]! - least) * scale;
   return result;

@@ -160,6 +160,14 @@ describe("what can't be done ends in one sentence and exit code 1", () => {
     expect(await readdir(join(directory, "other"))).toEqual(["notes.txt"]);
   });
 
+  it("what the dataset does not know of", async () => {
+    const run = (change: string) =>
+      failing(["run", "small.json", "--out", "unknown", "--set", `dataset.options.${change}`]);
+    expect(await run("patient=5")).toContain('Cannot open dataset synthetic: options: Unrecognized key: "patient"');
+    expect(await run("ectopy=-1")).toContain("Cannot open dataset synthetic: ectopy: ");
+    expect(await run('profile="nobody"')).toContain("Cannot open dataset synthetic: profile: ");
+  });
+
   it("a class too small for the folds; a corrected recipe may use the same folder", async () => {
     const split = JSON.stringify({ kind: "stratified-folds", folds: 60, validation: 0.1, seed: 1 });
     const result = await einthoven(["run", "small.json", "--out", "again", "--set", `split=${split}`], directory);
@@ -199,7 +207,7 @@ describe("what can't be done ends in one sentence and exit code 1", () => {
   });
 
   it("a dataset without beats of the classes", async () => {
-    const changes = ["--set", 'dataset.options={"patients":0}'];
+    const changes = ["--set", 'dataset.options={"patients":6,"seconds":0.6}'];
     const result = await einthoven(["run", "small.json", "--out", "none", ...changes], directory);
     expect(result.stderr.trimEnd().split("\n").at(-1)).toMatch(
       /^Cannot train: expected beats of N, S, V in dataset synthetic, found none/,

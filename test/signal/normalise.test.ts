@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { minMax, waveletShrink, type WaveletShrinkOptions, zScore } from "../../src/signal/index.ts";
+import {
+  compilePipeline,
+  minMax,
+  parsePipeline,
+  waveletShrink,
+  type WaveletShrinkOptions,
+  zScore,
+} from "../../src/signal/index.ts";
 import { expectClose, goldenCases, singlePrecision } from "./golden.ts";
 
 describe("zScore and minMax", () => {
@@ -17,6 +24,19 @@ describe("zScore and minMax", () => {
       const constant = Float32Array.from({ length: 251 }, () => value);
       expect(zScore(constant)).toEqual(new Float32Array(251));
       expect(minMax(constant)).toEqual(new Float32Array(251));
+    }
+  });
+
+  it("gives zeros for what filters leave of a constant signal", () => {
+    const constant = new Float32Array(3600).fill(1.3);
+    for (const step of [
+      { step: "bandpass", lowHz: 0.5, highHz: 40 },
+      { step: "waveletDenoise", wavelet: "db6", levels: 9, dropApproximation: true },
+    ]) {
+      for (const last of ["zscore", "minmax"]) {
+        const pipeline = compilePipeline(parsePipeline([step, { step: last }]), { sampleRate: 360 });
+        expect(pipeline.run(constant)).toEqual(new Float32Array(3600));
+      }
     }
   });
 

@@ -2,7 +2,7 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 
 import { createRandom } from "../../src/core/random.ts";
-import { checkTrainingInputs, openDataRows, windowStarts } from "../../src/signal/index.ts";
+import { checkTrainingInputs, openDataRows, resolveWindows, windowStarts } from "../../src/signal/index.ts";
 import { createBatchFiller } from "../../src/train/batches/batch-filler.ts";
 import { drawCrop } from "../../src/train/batches/crop.ts";
 import {
@@ -58,6 +58,9 @@ describe("the windows of a row", () => {
     expect(windowStarts(250, { samples: 250, stride: 125 })).toEqual([0]);
     expect(windowStarts(100, { samples: 250, stride: 125 })).toEqual([-75]);
     expect(windowStarts(700, { samples: 250, stride: 400 })).toEqual([0, 400, 450]);
+    expect(() => resolveWindows({ stride: 251, aggregation: "mean" }, 250)).toThrow(
+      "Cannot score in windows: expected a stride of at most a window's 250 samples, found 251.",
+    );
   });
 
   it("lie in the row and leave nothing out up to a stride of a window", () => {

@@ -38,7 +38,8 @@ const optionsSchema = z.strictObject({
 
 /** The dataset in memory: each record is made when it is opened. */
 export function syntheticDataset(options: SyntheticOptions = {}): LocatedDataset {
-  const { patients = syntheticDefaults.patients, ...synthesis } = { ...syntheticDefaults, ...options };
+  const asked = parseDatasetOptions(optionsSchema, { ...options }, "synthetic");
+  const { patients = syntheticDefaults.patients, ...synthesis } = { ...syntheticDefaults, ...asked };
   const dataset = { name: "synthetic", recordNames: syntheticRecordNames(patients) };
   return {
     ...dataset,
@@ -73,17 +74,14 @@ export async function writeSyntheticDataset(
 /** A written copy where `dataDirectory` holds one, otherwise what is asked for, or else the entry's default, made in memory. */
 export async function locateSynthetic(
   entry: SyntheticEntry,
-  places: DataPlaces & { readonly options?: Readonly<Record<string, unknown>> },
+  places: DataPlaces & { readonly options?: SyntheticOptions },
 ): Promise<LocatedDataset> {
   for (const directory of places.dataDirectory === undefined ? [] : candidateDirectories(entry.name, places)) {
     const text = await readFile(join(directory, manifestName), "utf8").catch(() => undefined);
     if (text === undefined) continue;
     return openWritten(directory, readPatientIds(text, join(directory, manifestName)));
   }
-  return syntheticDataset({
-    ...entry.options,
-    ...parseDatasetOptions(optionsSchema, places.options ?? {}, entry.name),
-  });
+  return syntheticDataset({ ...entry.options, ...places.options });
 }
 
 async function openWritten(directory: string, patientIds: Readonly<Record<string, string>>): Promise<LocatedDataset> {

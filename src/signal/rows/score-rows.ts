@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { UserError } from "../../core/errors.ts";
 import { type RowSizes, type SignalRows, openDataRows } from "./signal-rows.ts";
 import { createExtraBatch } from "./extra-inputs.ts";
 
@@ -19,8 +20,14 @@ export interface ResolvedWindows {
   readonly aggregation: WindowSettings["aggregation"];
 }
 
+/** @throws UserError where windows of `samples` would leave something out between them. */
 export function resolveWindows(settings: WindowSettings | undefined, samples: number): ResolvedWindows {
   const { stride = Math.max(1, Math.floor(samples / 2)), aggregation = "mean" } = settings ?? {};
+  if (stride > samples) {
+    throw new UserError(
+      `Cannot score in windows: expected a stride of at most a window's ${samples} samples, found ${stride}.`,
+    );
+  }
   return { stride, aggregation };
 }
 
