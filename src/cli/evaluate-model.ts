@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import {
   type EvaluateModelOptions,
   type PartName,
@@ -40,9 +42,12 @@ export async function evaluateModel(predictor: Predictor, options: EvaluateModel
   const { examples, data } = await readAll(source, recordNames);
   checkClasses(examples, card.labels);
   if (examples.size === 0) throw noExamples(examples, { card, dataset: dataset.name, seen });
-  const own = same && card.training.protocol.examples === exampleDigest(examples);
+  const digest = card.training.protocol.examples;
+  const own = same && digest === exampleDigest(examples);
   const part = same && !own ? partOfOthers(card, { part: wanted, examples, options }) : wanted;
-  const split = splitFor(examples, { card, part, leakage: same ? leakageOfAll(examples, { own }) : [] });
+  // A card from before cards said which examples: on the same dataset they may well be these.
+  const leakage = same ? leakageOfAll(examples, { own: own || digest === undefined }) : [];
+  const split = splitFor(examples, { card, part, leakage });
   const fold = split.folds[0]!;
   const probabilities = await predictor.predictSignals(rowsOf(data, { rows: fold.test, examples }));
   const seconds = (now() - started) / 1000;
@@ -123,7 +128,13 @@ function splitFor(
       ],
     };
   }
-  const split = splitExamples(examples, splitSchema.parse(card.training.protocol.split));
+  const parsed = splitSchema.safeParse(card.training.protocol.split);
+  if (!parsed.success) {
+    throw new UserError(
+      `Cannot find the ${part} part: expected a split in the model's card, found ${z.prettifyError(parsed.error)}.`,
+    );
+  }
+  const split = splitExamples(examples, parsed.data);
   const fold = split.folds[card.training.protocol.foldNumber - 1]!;
   const leakage =
     part === "test"

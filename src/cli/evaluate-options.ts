@@ -45,14 +45,19 @@ export function partOfOthers(
 ): PartName {
   if (part === "all") return part;
   if (options.part === undefined && datasetEntry(options.dataset.name).kind === "folder") return "all";
-  const isDealt =
-    splitSchema.parse(training.protocol.split).kind === "stratified-folds" ||
-    examples.notices.some(({ code }) => code === "folds");
+  const split = splitSchema.safeParse(training.protocol.split);
+  const isDealt = split.data?.kind === "stratified-folds" || examples.notices.some(({ code }) => code === "folds");
   if (!isDealt) return part;
   const { train, validation, test } = training.rows;
+  if (training.protocol.examples === undefined) {
+    throw new UserError(
+      `Cannot find the ${part} part: expected a model's card that says which ${examples.unit}s its split was made of, ` +
+        "found one from before cards did; use --part all.",
+    );
+  }
   throw new UserError(
     `Cannot find the ${part} part: expected the ${train + validation + test} ${examples.unit}s that the model's split was made of, ` +
-      `found ${examples.size} that are not the same (a partial copy, other labels, or a model from before cards said which); use --part all.`,
+      `found ${examples.size} that are not the same (a partial copy, or other labels); use --part all.`,
   );
 }
 

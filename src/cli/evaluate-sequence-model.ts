@@ -1,4 +1,7 @@
+import { isSequenceLead } from "../beats/index.ts";
 import { UserError } from "../core/errors.ts";
+import type { Notice } from "../core/recording.ts";
+import { datasetEntry } from "../datasets/index.ts";
 import type { Report } from "../evaluate/index.ts";
 import type { Predictor } from "../runtime/index.ts";
 import {
@@ -21,15 +24,23 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
   const { card } = predictor;
   if (card.task !== "beat-sequences") throw new Error(`${card.name} is a model for ${card.task}.`);
   const started = now();
-  const { same, part } = partOf(card, options);
+  const { same, part: wanted } = partOf(card, options);
+  // A folder's name says nothing of whose recordings are in it.
+  const isFolder = datasetEntry(dataset.name).kind === "folder";
+  const part = isFolder && options.part === undefined ? "all" : wanted;
   const split = sequenceRecipeSchema.shape.split.parse(card.training.protocol.split);
   const names = part === "all" ? dataset.recordNames : recordsOf(split, part);
   const classes = card.labels as SequenceRecipe["beats"]["classes"];
   let leftOut = 0;
+  const unreadable: string[] = [];
   const read: (Parameters<typeof sequenceExamples>[0][number] & { readonly probabilities: readonly number[][] })[] = [];
   const watched = watchDamage(dataset);
   for (const name of names) {
     const recording = await watched.dataset.open(name);
+    if (!recording.leads.some(isSequenceLead)) {
+      unreadable.push(name);
+      continue;
+    }
     const annotated = labelledBeats(recording, { classMap: card.classMap, classes });
     if (annotated.positions.length === 0) continue;
     const predicted = await predictor.predictBeats(recording, annotated.positions);
@@ -44,9 +55,8 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
     read.push({ id, patientId, leads: [predicted.lead], ...beats, probabilities });
   }
   const found = sequenceExamples(read, { classMap: card.classMap, classes, input: card.input });
-  const message = `${leftOut} annotated beats are not scored, because they lie outside their recording or on gaps in its signal.`;
-  const dropped = leftOut === 0 ? [] : [{ code: "left-out", message }];
-  const examples = { ...found, notices: [...watched.notices(), ...found.notices, ...dropped] };
+  const notices = [...watched.notices(), ...found.notices, ...leftOutNotices({ beats: leftOut, records: unreadable })];
+  const examples = { ...found, notices };
   if (examples.size === 0) {
     throw new UserError(`Cannot score the model: expected labelled beats in ${dataset.name}, found none.`);
   }
@@ -66,7 +76,7 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
       description: part === "all" ? `All ${examples.size} beats of ${read.length} records.` : card.training.split,
       leakage: [
         ...(part === "train" ? ["This is the model's own train part: no estimate for new data."] : []),
-        ...(part === "all" && same ? ["The model was trained on part of these beats: no estimate for new data."] : []),
+        ...(part === "all" && same ? [leakageOfAll(isFolder)] : []),
         ...card.disclosures,
       ],
       bootstrapUnit: "record",
@@ -78,6 +88,28 @@ export async function evaluateSequenceModel(predictor: Predictor, options: Evalu
     subsets: part === "test" ? split.subsets : [],
     intervals: { level: card.intervals.level, resamples: card.intervals.resamples },
   });
+}
+
+function leakageOfAll(isFolder: boolean): string {
+  return isFolder
+    ? "The model was trained on beats of a dataset of this name: where some are the same, this is no estimate for new data."
+    : "The model was trained on part of these beats: no estimate for new data.";
+}
+
+function leftOutNotices({ beats, records }: { readonly beats: number; readonly records: readonly string[] }): Notice[] {
+  const messages = [
+    ...(records.length === 0
+      ? []
+      : [
+          `${records.length} records without an ECG lead that shows anything were left out (${records.slice(0, 5).join(", ")}).`,
+        ]),
+    ...(beats === 0
+      ? []
+      : [
+          `${beats} annotated beats are not scored, because they lie outside their recording or on gaps in its signal.`,
+        ]),
+  ];
+  return messages.map((message) => ({ code: "left-out", message }));
 }
 
 function recordsOf(split: SequenceRecipe["split"], part: Exclude<PartName, "all">): readonly string[] {

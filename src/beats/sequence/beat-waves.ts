@@ -84,7 +84,7 @@ export function chooseSequenceLeads(
   recording: Recording,
   { leads, prefer }: Pick<WavePreprocessing, "leads" | "prefer">,
 ): readonly Lead[] {
-  const usable = recording.leads.filter((lead) => isUsableLead(lead) && !isFlatLead(lead));
+  const usable = recording.leads.filter(isSequenceLead);
   if (usable.length === 0) {
     throw new UserError(
       `Cannot use recording ${recording.id}: expected an ECG lead in V, mV or uV that is not flat, ` +
@@ -97,6 +97,11 @@ export function chooseSequenceLeads(
     return at < 0 ? prefer.length : at;
   };
   return (mostlyThere.length > 0 ? mostlyThere : usable).toSorted((a, b) => rank(a) - rank(b)).slice(0, leads);
+}
+
+/** Whether beats in sequence can be read from a lead: an ECG's, in volts, that shows anything. */
+export function isSequenceLead(lead: Lead): boolean {
+  return isUsableLead(lead) && !isFlatLead(lead);
 }
 
 interface CutOptions {
