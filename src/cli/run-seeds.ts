@@ -20,7 +20,7 @@ export interface RunSeedsOptions {
 /**
  * Runs a recipe from several seeds, one after the other, and writes `seeds.json` and `seeds.md`: each run's values, their mean and spread.
  * What is done already is taken as it is where it continues.
- * @throws UserError where a run that is done is of another recipe: a mean over these would be of nothing.
+ * @throws UserError where a run that is done is of another recipe or other data: a mean over these would be of nothing.
  */
 export async function runSeeds({ seeds, directory, resume, recipeOf, run }: RunSeedsOptions): Promise<SeedReport> {
   const reports: Report[] = [];
@@ -30,6 +30,13 @@ export async function runSeeds({ seeds, directory, resume, recipeOf, run }: RunS
     else await requireRecipe(own, recipeOf(seed));
     // As it is read again, so that it is the same whether it was run now or before.
     reports.push((await writtenReport(own))!);
+  }
+  const other = reports.findIndex(({ examples }) => examples !== reports[0]!.examples);
+  if (other !== -1) {
+    throw new UserError(
+      `Cannot put the seeds together: expected runs on the same examples, found others in seed ${seeds[other]} than in seed ${seeds[0]}; ` +
+        "the data have changed between. Run all of them into another folder.",
+    );
   }
   const report = seedReport(reports);
   await writeFileWhole(join(directory, "seeds.json"), stringifySeeds(report));

@@ -59,9 +59,9 @@ describe("transfer", () => {
     const shown = await einthoven(["transfer", ...runs, "--metric", "fmax"], cwd);
     expect(shown.stdout).toMatch(/Folds +Examples +Seeded weights +Transferred +Gain/);
     const alone = await einthoven(["transfer", runs[0]!], cwd);
-    expect(alone.stderr).toContain("expected two runs on 1 training folds, one of them with a start, found one");
+    expect(alone.stderr).toContain("expected two runs on training folds 1, one of them with a start, found one");
     const twice = await einthoven(["transfer", runs[0]!, runs[0]!], cwd);
-    expect(twice.stderr).toContain("expected one such run on 1 training folds, found a second in");
+    expect(twice.stderr).toContain("expected one such run on training folds 1, found a second in");
     const odd = await einthoven(["transfer", ...runs, "--metric", "none"], cwd);
     expect(odd.stderr).toContain("Cannot compare by none: expected a measure that some pair of reports has");
   });

@@ -32,7 +32,8 @@ export const demoCommand = defineCommand({
 
     context.note("2. Read, cut into beats, train, choose the epoch on validation beats, test once.");
     const runDirectory = join(directory, "run");
-    const report = await executeRecipe(recipe, { directory: runDirectory, resume: false, dataset, device }, context);
+    // A demo that was here before, or was stopped, is gone on with: it is the same each time.
+    const report = await executeRecipe(recipe, { directory: runDirectory, resume: true, dataset, device }, context);
 
     context.note("3. Classify a new patient's recording with the model file alone.");
     const model = join(runDirectory, "model.onnx");

@@ -87,7 +87,8 @@ function pairUp(runs: readonly FinishedRun[]): TransferPair[] {
   const mistake = (wanted: string, found: string) =>
     new UserError(`Cannot compare the runs: expected ${wanted}, found ${found}.`);
   const [first] = runs;
-  const found = new Map<number, { scratch?: Report; started?: Report }>();
+  /** By the list of training folds. */
+  const found = new Map<string, { readonly folds: number; scratch?: Report; started?: Report }>();
   for (const { folder, recipe, report } of runs) {
     const { split } = recipe;
     if (split.kind !== "official-folds")
@@ -98,15 +99,24 @@ function pairUp(runs: readonly FinishedRun[]): TransferPair[] {
         `others in ${folder} than in ${first!.folder}`,
       );
     }
-    const pair = found.get(split.train.length) ?? {};
+    if (report.examples !== first!.report.examples)
+      throw mistake(
+        "the same recordings in all",
+        `others in ${folder} than in ${first!.folder}; the data have changed between`,
+      );
+    const folds = JSON.stringify([...split.train].sort((a, b) => a - b));
+    const pair = found.get(folds) ?? { folds: split.train.length };
     const kind = recipe.start === undefined ? "scratch" : "started";
     if (pair[kind] !== undefined)
-      throw mistake(`one such run on ${split.train.length} training folds`, `a second in ${folder}`);
-    found.set(split.train.length, { ...pair, [kind]: report });
+      throw mistake(`one such run on training folds ${split.train.join(", ")}`, `a second in ${folder}`);
+    found.set(folds, { ...pair, [kind]: report });
   }
-  return [...found].map(([folds, { scratch, started }]) => {
+  return [...found].map(([key, { folds, scratch, started }]) => {
     if (scratch === undefined || started === undefined) {
-      throw mistake(`two runs on ${folds} training folds, one of them with a start`, "one");
+      throw mistake(
+        `two runs on training folds ${(JSON.parse(key) as number[]).join(", ")}, one of them with a start`,
+        "one",
+      );
     }
     return { folds, scratch, started };
   });

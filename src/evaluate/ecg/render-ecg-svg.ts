@@ -1,4 +1,5 @@
 import { UserError } from "../../core/index.ts";
+import { fitText } from "../fit-text.ts";
 import { coordinate, escapeMarkup } from "../markup.ts";
 import { drawAnnotations, hasRemarks } from "./ecg-annotations.ts";
 import { type EcgArrangement, hasTwelveLeads, layOutEcg } from "./ecg-layout.ts";
@@ -53,7 +54,8 @@ export function renderEcgSvg(trace: EcgTrace, options: EcgSvgOptions = {}): stri
   });
   const [width, height] = [10 * layout.width, 10 * layout.height];
   const above = captions ? 80 : 0;
-  const below = captions ? 60 : 0;
+  const notes = captionNotes(width, scale);
+  const below = captions ? 26 + 34 * notes.length : 0;
   const times = `${shortClock(interval.from)} to ${shortClock(interval.to)}`;
   const title = options.title ?? `${trace.id} · ${times}`;
   const names = drawn.leads.map(({ name }) => name).join(", ");
@@ -76,7 +78,7 @@ export function renderEcgSvg(trace: EcgTrace, options: EcgSvgOptions = {}): stri
     `<path class="ecg-minor" d="${gridPath({ ...size, step: 10, skip: 5 })}"/>`,
     `<path class="ecg-major" d="${gridPath({ ...size, step: 50 })}"/>`,
     ...body,
-    captions ? drawCaptions({ title, scale, width, height }) : "",
+    captions ? drawCaptions({ title, notes, width, height }) : "",
     "</svg>",
   ].join("");
 }
@@ -96,19 +98,32 @@ function selectLeads(trace: EcgTrace, wanted: readonly string[] | undefined): Ec
 
 interface CaptionOptions {
   readonly title: string;
-  readonly scale: EcgScale;
+  /** Lines of one text at the left, or one at each side. */
+  readonly notes: readonly (readonly string[])[];
   /** Of the paper, in 0.1 mm. */
   readonly width: number;
   readonly height: number;
 }
 
-function drawCaptions({ title, scale, width, height }: CaptionOptions): string {
-  const right = width - 20;
-  return (
-    `<text class="ecg-title" x="20" y="-28">${escapeMarkup(title)}</text>` +
-    `<text class="ecg-small" x="20" y="${height + 40}">Research software, not a medical device</text>` +
-    `<text class="ecg-small" text-anchor="end" x="${right}" y="${height + 40}">${describeScale(scale)}</text>`
-  );
+/** What stands below the paper, in as many lines as its width needs. */
+function captionNotes(width: number, scale: EcgScale): readonly (readonly string[])[] {
+  const [what, not] = ["Research software,", "not a medical device"];
+  if (width >= 960) return [[`${what} ${not}`, describeScale(scale)]];
+  return width >= 640 ? [[`${what} ${not}`], [describeScale(scale)]] : [[what], [not], [describeScale(scale)]];
+}
+
+function drawCaptions({ title, notes, width, height }: CaptionOptions): string {
+  const fitted = fitText(title, { size: 40, space: width - 40 });
+  const lines = notes.map(([left, right], line) => {
+    const y = height + 40 + 34 * line;
+    return (
+      `<text class="ecg-small" x="20" y="${y}">${left}</text>` +
+      (right === undefined
+        ? ""
+        : `<text class="ecg-small" text-anchor="end" x="${width - 20}" y="${y}">${right}</text>`)
+    );
+  });
+  return `<text class="ecg-title" x="20" y="-28"${fitted}>${escapeMarkup(title)}</text>${lines.join("")}`;
 }
 
 function describe(

@@ -1,3 +1,4 @@
+import { fitText } from "../fit-text.ts";
 import { coordinate, escapeMarkup } from "../markup.ts";
 
 /** What a learning-rate search found, see `train/fit/find-rate.ts`. */
@@ -55,7 +56,7 @@ export function renderRateSearchSvg(curve: RateCurve, { title }: { readonly titl
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${size.width} ${size.height}">` +
     `<title>${escapeMarkup(title)}</title><desc>Loss over the learning rate. ${described}</desc><style>${style}</style>` +
     `<rect width="${size.width}" height="${size.height}" fill="#fff"/>` +
-    `<text class="name" x="${size.left}" y="20">${escapeMarkup(title)}</text>` +
+    `<text class="name" x="${size.left}" y="20"${fitText(title, { size: 14, space: size.width - size.left - size.right })}>${escapeMarkup(title)}</text>` +
     `${columns.join("")}${rows.join("")}` +
     `<path class="loss" d="${line(losses)}"/><path class="smoothed" d="${line(smoothed)}"/>${mark}` +
     `<text text-anchor="middle" x="${(size.left + size.width) / 2}" y="${size.height - 8}">learning rate</text></svg>\n`

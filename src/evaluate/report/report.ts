@@ -27,6 +27,8 @@ export interface Report {
   /** What was classified; heart beats where absent. */
   readonly unit?: ReportUnit;
   readonly classMap: ReportClassMap;
+  /** SHA-256 of which examples there were in all parts, and of their labels: reports of others can't be compared. */
+  readonly examples?: string;
   /** Class names in the order of the matrices' rows. */
   readonly classes: readonly string[];
   /** `train`, `validation`, `test`, …: what each part holds. */

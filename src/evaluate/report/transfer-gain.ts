@@ -1,5 +1,6 @@
 import type { Measured } from "../classification-metrics.ts";
 import type { Interval } from "../interval.ts";
+import { fitText } from "../fit-text.ts";
 import { coordinate, escapeMarkup } from "../markup.ts";
 import { metricAt, metricLabel, overallMetrics } from "../metric-table.ts";
 import { formatInterval, formatValue, type ValueStyle } from "./format-value.ts";
@@ -118,7 +119,7 @@ export function renderTransferSvg({ title, metric, points }: TransferGain): stri
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${size.width} ${size.height}">` +
     `<title>${escapeMarkup(title)}</title><desc>${escapeMarkup(metricLabel(metric))} over the number of training folds.</desc><style>${css}</style>` +
-    `<rect width="${size.width}" height="${size.height}" fill="#fff"/><text class="name" x="${size.left}" y="18">${escapeMarkup(title)}</text>` +
+    `<rect width="${size.width}" height="${size.height}" fill="#fff"/><text class="name" x="${size.left}" y="18"${fitText(title, { size: 14, space: size.width - size.left - size.right })}>${escapeMarkup(title)}</text>` +
     `<text x="${size.left}" y="35">${escapeMarkup(metricLabel(metric))}; green: from the other training, grey: from seeded weights</text>` +
     `${columns.join("")}${rows.join("")}${curve("scratch")}${curve("started")}` +
     `<text text-anchor="middle" x="${(size.left + size.width) / 2}" y="${size.height - 8}">training folds</text></svg>\n`

@@ -6,18 +6,14 @@ import { type Report, renderReportHtml, renderReportMarkdown, stringifyReport } 
 import { createDeviceReplicas } from "../replicas/device-replicas.node.ts";
 import { watchDamage } from "../examples/damaged-records.node.ts";
 import type { ExampleSet } from "../examples/example-set.node.ts";
-import { type ScoredFold, type TestPart, makeReport } from "../runs/make-report.node.ts";
-import {
-  type PredictionTable,
-  keepPredictions,
-  predictionsFromCsv,
-  predictionsToCsv,
-} from "../runs/predictions.node.ts";
+import { type TestPart, makeReport } from "../runs/make-report.node.ts";
+import { keepPredictions } from "../runs/predictions.node.ts";
 import type { ReplicaGroupOptions } from "../replicas/replica-group.ts";
 import { type RunFolder, openRunFolder } from "../runs/run-folder.node.ts";
 import type { RunOptions } from "../runs/run-options.node.ts";
 import { adaptTestPatients, adaptationEnd } from "./adapt-test-patients.ts";
 import { encodeSequenceModel } from "./encode-sequence-model.ts";
+import { type SeedOutcome, readFinishedSeed, writeFinishedSeed } from "./finished-seed.node.ts";
 import { predictionTable, readSequences, trainMembers } from "./run-sequence.ts";
 import { sequenceCard } from "./sequence-card.ts";
 import { sequenceExamples } from "./sequence-examples.ts";
@@ -112,26 +108,14 @@ function seedFile(seed: number, part: string): string {
   return `seed-${seed}/${part}`;
 }
 
-interface SeedOutcome {
-  readonly fold: ScoredFold;
-  /** Of nets that were adapted to each patient, all beats of the test records. */
-  readonly adapted?: PredictionTable;
-}
-
 async function runSeed(seed: number, { recipe, folder, read, options }: SeedOptions): Promise<SeedOutcome> {
   const { training, test, examples } = read;
   const { now, onNote, software } = options;
   const name = `seed ${seed}`;
   const file = (part: string) => seedFile(seed, part);
-  const finished = await folder.readText(file("seed.json"));
-  if (finished !== undefined) {
-    const readTable = async (part: string) => predictionsFromCsv((await folder.readText(file(part)))!, "one");
-    const predictions = await readTable("predictions.csv");
-    return {
-      fold: { name, predictions, learning: [], ...(JSON.parse(finished) as Spent) },
-      ...(recipe.adaptation === undefined ? {} : { adapted: await readTable("adapted.csv") }),
-    };
-  }
+  const place = { folder, file, examples };
+  const finished = await readFinishedSeed(name, { ...place, adapts: recipe.adaptation !== undefined });
+  if (finished !== undefined) return finished;
   const started = now();
   const createReplicas = (request: ReplicaGroupOptions) => createDeviceReplicas("cpu", request);
   const scored = await trainMembers({
@@ -163,8 +147,6 @@ async function runSeed(seed: number, { recipe, folder, read, options }: SeedOpti
     classCount: classes.length,
   });
   const predictions = { ...table, labelling: "one" as const };
-  await folder.write(file("model.onnx"), writeBundle(onnx, card));
-  await folder.write(file("predictions.csv"), predictionsToCsv(predictions));
   const adapted =
     recipe.adaptation === undefined
       ? undefined
@@ -183,14 +165,13 @@ async function runSeed(seed: number, { recipe, folder, read, options }: SeedOpti
           ),
           labelling: "one" as const,
         };
-  if (adapted !== undefined) await folder.write(file("adapted.csv"), predictionsToCsv(adapted));
-  const spent: Spent = {
-    seconds: (now() - started) / 1000,
-    peakMemoryMegabytes: peakMemoryMegabytes(),
+  const spent = { seconds: (now() - started) / 1000, peakMemoryMegabytes: peakMemoryMegabytes() };
+  const outcome = {
+    fold: { name, predictions, learning: [], ...spent },
+    ...(adapted === undefined ? {} : { adapted }),
   };
-  // Last: its presence means done.
-  await folder.write(file("seed.json"), `${JSON.stringify(spent)}\n`);
-  return { fold: { name, predictions, learning: [], ...spent }, ...(adapted === undefined ? {} : { adapted }) };
+  await writeFinishedSeed({ ...outcome, model: writeBundle(onnx, card) }, place);
+  return outcome;
 }
 
 /** The rest of each test record, which adapted nets had no label of: as they say, and as the nets before them said. */
@@ -215,8 +196,6 @@ function adaptedParts(
     },
   ];
 }
-
-type Spent = Pick<ScoredFold, "seconds" | "peakMemoryMegabytes">;
 
 /** One split, in as many folds as there are seeds. */
 function splitOf(

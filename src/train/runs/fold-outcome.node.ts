@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import type { Calibration, Decision } from "../../bundle/index.ts";
 import { copyBytes } from "../../core/copy-bytes.ts";
 import { FormatError, UserError } from "../../core/errors.ts";
@@ -7,6 +5,7 @@ import { encodeNpy, npyNumbers, parseNpy } from "../../formats/index.ts";
 import type { ScoredFold } from "./make-report.node.ts";
 import { type PredictionTable, predictionsFromCsv, predictionsToCsv, truthMatrix } from "./predictions.node.ts";
 import type { RunFolder } from "./run-folder.node.ts";
+import { type FileDigests, digestingFolder, requireAsWritten } from "./written-files.node.ts";
 import type { TrainingData } from "../batches/training-data.ts";
 
 /** What a finished fold leaves. */
@@ -37,7 +36,7 @@ type FoldFile = Omit<FoldOutcome, keyof typeof predictionFiles | "weights" | "un
   readonly labelling: PredictionTable["labelling"];
   readonly weights: readonly (readonly [string, number])[];
   /** SHA-256 of the other files, by name; earlier versions did not keep it. */
-  readonly digests?: Readonly<Record<string, string>>;
+  readonly digests?: FileDigests;
 };
 
 /** Predictions as CSV and NPY, weights, and `fold.json` last: where it is there, the fold is done. */
@@ -46,13 +45,7 @@ export async function writeFoldOutcome(
   { folder: place, file }: { readonly folder: RunFolder; readonly file: FileOf },
 ): Promise<void> {
   const { predictions, validation, weights, uncalibrated, ...rest } = outcome;
-  const digests: Record<string, string> = {};
-  const folder: Pick<RunFolder, "write"> = {
-    write: (name, content) => {
-      digests[name] = digestOf(content);
-      return place.write(name, content);
-    },
-  };
+  const { folder, digests } = digestingFolder(place);
   await writePredictions(predictions, { folder, nameOf: (name) => file(`${predictionFiles.predictions}${name}`) });
   await writePredictions(validation, { folder, nameOf: (name) => file(`${predictionFiles.validation}${name}`) });
   if (uncalibrated !== undefined) {
@@ -71,14 +64,10 @@ export async function writeFoldOutcome(
     ...rest,
     labelling: predictions.labelling,
     weights: names.map((name) => [name, weights.get(name)!.length]),
-    digests,
+    digests: digests(),
   };
   await place.write(file("fold.json"), `${JSON.stringify(kept, undefined, 1)}\n`);
   await place.remove(file("checkpoint"));
-}
-
-function digestOf(content: Uint8Array | string): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 /** `predictions.csv` for people, `scores.npy` and `truth.npy`, both [row, class], for programs. */
@@ -114,14 +103,7 @@ export async function readFoldOutcome(folder: RunFolder, file: FileOf): Promise<
         "(an earlier version of the program kept fewer). Run it anew into another folder.",
     );
   }
-  for (const [name, digest] of Object.entries(digests)) {
-    const found = await folder.readBytes(name);
-    if (found !== undefined && digestOf(found) === digest) continue;
-    const state = found === undefined ? "none" : "a damaged one";
-    throw new UserError(
-      `Cannot resume the run in ${folder.directory}: expected the file ${name} of its finished ${rest.name}, found ${state}.`,
-    );
-  }
+  await requireAsWritten(folder, { digests, what: rest.name });
   const plain = rest.calibration && (await folder.readBytes(file(uncalibratedFile)));
   const flat = new Float32Array(copyBytes(bytes).buffer);
   let start = 0;

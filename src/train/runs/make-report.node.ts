@@ -17,7 +17,7 @@ import {
   worstErrors,
 } from "../../evaluate/index.ts";
 import type { EpochRecord } from "../fit/checkpoint.ts";
-import { classCounts } from "../examples/index.node.ts";
+import { classCounts, exampleDigest } from "../examples/index.node.ts";
 import type { ExampleSet } from "../examples/index.node.ts";
 import { type PredictionTable, keepPredictions } from "./predictions.node.ts";
 import type { Recipe } from "../recipe/recipe.ts";
@@ -105,6 +105,7 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     leakage: split.leakage,
     ...(examples.unit === "beat" ? {} : { unit: examples.unit }),
     classMap: examples.classMap,
+    examples: exampleDigest(examples),
     parts: Object.fromEntries(
       (["train", "validation", "test"] as const)
         .filter((part) => first[part].length > 0)

@@ -69,12 +69,36 @@ export async function runSearch(plan: SearchPlan, options: RunSearchOptions): Pr
     if (signal?.aborted === true) {
       throw new UserError(`Stopped before the end. The search in ${directory} continues with --resume.`);
     }
+    requireSameData(plan, outcomes);
     left = bestAt(rung, { trials: left, outcomes, count: plan.rungs[index + 1]?.trials ?? 0 });
   }
   const report = searchReport(plan, { outcomes: [...outcomes.values()], rounds });
   await writeReport(report, { plan, directory });
   await dropCheckpoints(plan, directory);
   return report;
+}
+
+/**
+ * Trials that differ in nothing by which examples are chosen and cut have the same.
+ * @throws UserError where they don't, since the data have changed before the search was continued.
+ */
+function requireSameData({ trials }: SearchPlan, outcomes: ReadonlyMap<number, TrialOutcome>): void {
+  const known = new Map<string, { readonly trial: number; readonly examples: string }>();
+  for (const { number, recipe } of trials) {
+    if ("problem" in recipe) continue;
+    const { dataset, beats, recordings, segments, split } = recipe;
+    const key = JSON.stringify([dataset, beats, recordings, segments, split]);
+    for (const { examples } of outcomes.get(number)?.results ?? []) {
+      if (examples === undefined) continue;
+      const other = known.get(key);
+      known.set(key, other ?? { trial: number, examples });
+      if (other === undefined || other.examples === examples) continue;
+      throw new UserError(
+        `Cannot compare the trials: expected the same examples in all, found others in trial ${number} than in trial ${other.trial}; ` +
+          "the data have changed between. Search into another folder.",
+      );
+    }
+  }
 }
 
 /** The trials that go into the next round; of equals the earlier ones. */

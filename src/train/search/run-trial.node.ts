@@ -4,7 +4,7 @@ import type { Recording } from "../../core/recording.ts";
 import type { LocatedDataset } from "../../datasets/index.ts";
 import type { Architecture } from "../../models/index.ts";
 import type { EpochRecord } from "../fit/checkpoint.ts";
-import { type RecipeExamples, openRecipe, readRecipeExamples } from "../examples/index.node.ts";
+import { type RecipeExamples, exampleDigest, openRecipe, readRecipeExamples } from "../examples/index.node.ts";
 import { provideNoise } from "../batches/provide-noise.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import { openRunFolder } from "../runs/run-folder.node.ts";
@@ -77,6 +77,7 @@ export async function runTrial(recipe: Recipe, options: TrialOptions): Promise<T
         score: monitored(validation, recipe.training.monitor),
         validation,
         seconds,
+        examples: exampleDigest(examples),
         fold: fold.name,
         folds: split.folds.length,
       };

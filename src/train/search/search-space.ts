@@ -39,6 +39,11 @@ const fixed: readonly { readonly path: RegExp; readonly why: string }[] = [
     path: /^(beats|recordings|segments)\.(classes|classMap|task)(\.|$)/,
     why: "trials with other classes can't be compared",
   },
+  {
+    path: /^segments\.(strideSeconds|share|countFrom|preprocessing\.windowSeconds)$/,
+    why: "trials on other segments can't be compared",
+  },
+  { path: /^calibration(\.|$)/, why: "it changes nothing that trials are compared by" },
   { path: /^training\.monitor$/, why: "all trials are compared by it" },
   { path: /^(training\.stages(\..*)?|training)$/, why: "a search names single values" },
   { path: /^seed$/, why: "a seed that did well is luck; run several with --seeds" },

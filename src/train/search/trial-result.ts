@@ -12,6 +12,8 @@ export interface TrialResult {
   /** Of the best epoch. */
   readonly validation: EpochRecord["validation"];
   readonly seconds: number;
+  /** SHA-256 of which examples there were, and of their labels; absent where an earlier version trained. */
+  readonly examples?: string;
   /** The name of the fold that was trained on, and how many the recipe has. */
   readonly fold: string;
   readonly folds: number;

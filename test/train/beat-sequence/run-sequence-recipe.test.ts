@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -115,6 +115,34 @@ test("a recipe leads to reports, predictions and a model that says the same of a
   expect(notes.length).toBe(7 + 1);
   expect(again.subsets).toEqual(report.subsets);
   expect(again.confusion).toEqual(report.confusion);
+
+  const resumed = (dataset = options.dataset) => runSequenceRecipe(recipe, { ...options, dataset, resume: true });
+  for (const name of ["predictions.csv", "adapted.csv", "model.onnx"]) {
+    const file = join(options.directory, "seed-1", name);
+    const whole = await readFile(file);
+    await writeFile(file, whole.subarray(0, -5));
+    await expect(resumed()).rejects.toThrow(
+      `expected the file seed-1/${name} of its finished seed 1, found a damaged one`,
+    );
+    await rm(file);
+    await expect(resumed()).rejects.toThrow(`expected the file seed-1/${name} of its finished seed 1, found none`);
+    await writeFile(file, whole);
+  }
+  const kept = join(options.directory, "seed-1", "seed.json");
+  const text = await readFile(kept, "utf8");
+  for (const cut of ["", "{}", text.slice(0, -9)]) {
+    await writeFile(kept, cut);
+    await expect(resumed()).rejects.toThrow("expected what a finished seed leaves, found something else");
+  }
+  await writeFile(kept, text);
+  const relabelled: typeof options.dataset = {
+    ...options.dataset,
+    open: async (name) => {
+      const recording = await options.dataset.open(name);
+      return { ...recording, annotations: recording.annotations.map((each) => ({ ...each, symbol: "N" })) };
+    },
+  };
+  await expect(resumed(relabelled)).rejects.toThrow("The data are others than when it was finished");
 });
 
 test("a recipe that does not fit is refused in one sentence", async () => {
