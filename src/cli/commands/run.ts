@@ -32,7 +32,7 @@ export const runCommand = defineCommand({
       "--seeds <list>",
       "run from each of these seeds, as in 1,2,3, and report mean and spread (seeds.md, seeds.json)",
     ),
-    resume: option.flag("--resume", "continue the run that the folder holds"),
+    resume: option.flag("--resume", "continue the run that the folder holds; where there is none yet, begin it"),
     all: option.flag("--all", "run all shipped recipes, or those of --only"),
     only: option.texts("--only <pattern>", "with --all, recipes of such names: 'ptbxl-super-*' (may be repeated)"),
     device: deviceOption,

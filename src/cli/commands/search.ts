@@ -63,7 +63,7 @@ export const searchCommand = defineCommand({
     fold: option.number("--fold <n>", "whose training and validation parts (default: 1)", { minimum: 1, whole: true }),
     set: option.texts("--set <key=value>", "change a value of the recipe in all trials (may be repeated)"),
     out: option.text("--out <dir>", "the search's folder (default: searches/<recipe>)"),
-    resume: option.flag("--resume", "continue the search that the folder holds"),
+    resume: option.flag("--resume", "continue the search that the folder holds; where there is none yet, begin it"),
     data: dataOption,
     device: deviceOption,
   },

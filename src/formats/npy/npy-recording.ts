@@ -29,7 +29,8 @@ const twelve = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "
  */
 export function parseNpyRecording(bytes: Uint8Array, options: NpyRecordingOptions): Recording {
   const { id, file = `${id}.npy`, sampleRate } = options;
-  if (sampleRate === undefined) throw new UserError(`Cannot read ${file}: expected a sample rate, found none given`);
+  if (sampleRate === undefined)
+    throw new UserError(`Cannot read ${file}: expected a sample rate, found none given (in commands: --rate HZ)`);
   const array = parseNpy(bytes, { name: file });
   const values = npyNumbers(array, { name: file });
   const shape = array.shape.length === 1 ? [1, array.shape[0]!] : array.shape;
