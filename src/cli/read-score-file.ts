@@ -6,8 +6,10 @@ import { CsvError, parse } from "csv-parse/sync";
 import { FormatError, UserError } from "../core/index.ts";
 import {
   type CsvLine,
+  type CsvSeparator,
   csvSeparator,
   type CsvTableOptions,
+  mayBeSets,
   readCsvTable,
   type ScoreTable,
   tableOfArray,
@@ -17,7 +19,7 @@ import { npyNumbers, parseNpy } from "../formats/index.ts";
 /** Reads a file of true classes or scores: `.npy`, `.csv`. */
 export async function readScoreFile(
   path: string,
-  { cwd, ...options }: { readonly cwd: string } & Omit<CsvTableOptions, "file">,
+  { cwd, ...options }: { readonly cwd: string } & Omit<CsvTableOptions, "file" | "separator">,
 ): Promise<ScoreTable> {
   const file = basename(path);
   const bytes = await readFile(resolve(cwd, path)).catch((error: unknown) => {
@@ -48,18 +50,28 @@ function textOf(bytes: Uint8Array, file: string): string {
   }
 }
 
-function tableOfText(text: string, options: CsvTableOptions): ScoreTable {
-  const { file } = options;
+function tableOfText(text: string, options: Omit<CsvTableOptions, "separator">): ScoreTable {
+  const { file, holds, header } = options;
   const separator = csvSeparator(text);
-  const table = readCsvTable(linesOf(text, { separator, file }), options);
+  const lines = linesOf(text, { separator, file });
+  const table = readCsvTable(lines, { ...options, separator });
   if (separator === ",") return table;
   const between = separator === ";" ? "semicolons" : "tabs";
-  const notice = { code: "separator", message: `The values of ${file} are read as separated by ${between}.` };
-  return { ...table, notices: [notice, ...(table.notices ?? [])] };
+  const read = noticed(table, `The values of ${file} are read as separated by ${between}.`);
+  if (separator !== ";" || holds !== "truth" || header === true || !mayBeSets(lines)) return read;
+  const sets = readCsvTable(linesOf(text, { separator: ",", file }), { ...options, separator: "," });
+  return { ...read, sets: noticed(sets, `The semicolons of ${file} are read as between the labels of a row.`) };
+}
+
+function noticed(table: ScoreTable, message: string): ScoreTable {
+  return { ...table, notices: [{ code: "separator", message }, ...(table.notices ?? [])] };
 }
 
 /** Lines with their numbers, empty ones too: which of them are rows is the table's to say. */
-function linesOf(text: string, { separator, file }: { readonly separator: string; readonly file: string }): CsvLine[] {
+function linesOf(
+  text: string,
+  { separator, file }: { readonly separator: CsvSeparator; readonly file: string },
+): CsvLine[] {
   const lines: CsvLine[] = [];
   try {
     parse(text, {

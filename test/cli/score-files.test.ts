@@ -243,6 +243,52 @@ describe("separators", () => {
     expect(await accuracyOf({ y: "AF;PVC\nPVC;AF", p: "AF,PVC\n.9,.8\n.7,.9" })).toBe(1);
   });
 
+  it("between numbers of classes leave several labels of a row", async () => {
+    const p = ".9,.8,.1\n.1,.9,.8\n.9,.2,.7\n.8,.7,.1";
+    const labels = "0;1\n1;2\n0;2\n1;0";
+    const numbered = labels.split("\n").map((cell, i) => `${i + 1},${cell}`);
+    for (const y of [labels, `label\n${labels}`, numbered.join("\n"), numbered.join("\n").replace("0;2", "2;0")]) {
+      for (const scores of [p, `N,AF,PVC\n${p}`]) {
+        const found = await scoreJson({ y, p: scores }, both);
+        expect([found.task, found.rows, found.metrics.subsetAccuracy!.value]).toEqual(["multi-label", 4, 1]);
+      }
+    }
+    expect(messages(await scoreJson({ y: labels, p }, both))).toEqual([
+      "The semicolons of y are read as between the labels of a row.",
+    ]);
+    // Below a first line that recurs nowhere, and beside single labels.
+    const more = { y: "0;1\n1;2\n1;2\n1;2\n1;2", p: ".9,.9,.1\n.1,.9,.8\n.1,.9,.8\n.1,.9,.8\n.1,.9,.8" };
+    expect(await accuracyOf(more)).toBe(1);
+    expect(await accuracyOf({ y: "0;1\n0\n2", p: ".9,.9,.1\n.9,.1,.1\n.1,.1,.9" })).toBe(1);
+    expect(await accuracyOf({ y: "7,0;1\n8,0\n9,2", p: ".9,.9,.1\n.9,.1,.1\n.1,.1,.9" })).toBe(1);
+  });
+
+  it("are between columns of 0 and 1 where these are as many as the scores'", async () => {
+    const y = "1;0\n0;1";
+    const table = await scoreJson({ y, p: ".9,.1\n.2,.8" }, both);
+    expect([table.task, table.metrics.accuracy!.value]).toEqual(["multi-class", 1]);
+    const sets = await scoreJson({ y, p: ".9,.8,.1\n.8,.7,.1" }, both);
+    expect([sets.task, sets.metrics.subsetAccuracy!.value]).toEqual(["multi-label", 1]);
+    expect(await errorOf({ y: "1;0\n0;0", p: ".9,.8,.1\n.8,.7,.1" })).toBe(
+      "Cannot bring truth and scores together: expected 2 columns of scores (0, 1), found 3 in p",
+    );
+    expect(await errorOf({ y: "0;1\n1;2", p: ".9,.8\n.8,.7" })).toMatch(
+      /Cannot name the columns of p: expected classes 0 … 1 in truth/,
+    );
+  });
+
+  it("other than commas don't cut numbers in two", async () => {
+    for (const mark of ["\t", ";"]) {
+      const y = `0${mark}120\n1${mark}45\n0${mark}45`;
+      expect(await errorOf({ y, p: ".9,.1\n.2,.8\n.9,.1" })).not.toMatch(/decimal point/);
+    }
+  });
+
+  it("leave numbers before labels as ids", async () => {
+    const scores = "id,AF,N\n1,.1,.9\n0,.8,.2";
+    expect(await accuracyOf({ y: "0,AF\n1,N", p: scores })).toBe(1);
+  });
+
   it.each([
     ["between semicolons", "N;AF\n0,9;0,1\n0,2;0,8\n0,3;0,7", "0,9"],
     ["between semicolons, beside points", "id;N;AF\na;0,9;0,1\nb;0.2;0.8\nc;0.3;0.7", "0,9"],

@@ -9,6 +9,11 @@ export function isNumber(cell: string): boolean {
   return (text !== "" && !Number.isNaN(Number(text))) || /^[+-]?(nan|inf(inity)?)$/i.test(text);
 }
 
+/** Numbers of classes as several labels of a row are written: 0;1. */
+export function isNumberSet(cell: string): boolean {
+  return /^\d+(;\d+)+$/.test(cell.replaceAll(" ", ""));
+}
+
 /** True or False, as Python writes them. */
 export function isTruthValue(cell: string): boolean {
   return /^(true|false)$/i.test(cell.trim());

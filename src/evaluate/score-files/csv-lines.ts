@@ -1,6 +1,6 @@
 import { FormatError } from "../../core/index.ts";
 import { isNumber } from "./cell-values.ts";
-import { hasDecimalComma } from "./csv-separator.ts";
+import { type CsvSeparator, hasDecimalComma } from "./csv-separator.ts";
 
 /** The cells of one line of a CSV file. */
 export interface CsvLine {
@@ -9,15 +9,22 @@ export interface CsvLine {
   readonly line: number;
 }
 
+export interface CheckLinesOptions {
+  /** For messages. */
+  readonly file: string;
+  /** What stands between the cells. */
+  readonly separator: CsvSeparator;
+}
+
 /**
  * The lines without empty ones at the end, checked: as many cells in each. An empty line in between is a row of one missing value where
  * the file has one column, and refused where it has several: left out, it would shift the rows below against those of another file.
  */
-export function checkLines(all: readonly CsvLine[], file: string): readonly CsvLine[] {
+export function checkLines(all: readonly CsvLine[], { file, separator }: CheckLinesOptions): readonly CsvLine[] {
   const lines = all.slice(0, all.findLastIndex((line) => !isEmpty(line)) + 1);
   const width = lines.find((line) => !isEmpty(line))?.cells.length ?? 0;
   if (width === 0) throw new FormatError("Cannot read the table: expected lines of values, found none", { file });
-  refuseDecimalCommas(lines, file);
+  refuseDecimalCommas(lines, { file, separator });
   const ragged = lines.find(({ cells }) => cells.length !== width);
   if (ragged !== undefined) {
     const found = isEmpty(ragged) ? "an empty line" : ragged.cells.length;
@@ -27,8 +34,8 @@ export function checkLines(all: readonly CsvLine[], file: string): readonly CsvL
   return lines;
 }
 
-/** Numbers such as 0,5: between semicolons, in quotes, or cut in two where a line is one of them. */
-function refuseDecimalCommas(lines: readonly CsvLine[], file: string): void {
+/** Numbers such as 0,5: between semicolons, in quotes, or cut in two where commas separate and a line is one of them. */
+function refuseDecimalCommas(lines: readonly CsvLine[], { file, separator }: CheckLinesOptions): void {
   const first = lines[0]!.cells;
   const below = lines.slice(1).filter((line) => !isEmpty(line));
   const width = below[0]?.cells.length ?? 0;
@@ -36,12 +43,13 @@ function refuseDecimalCommas(lines: readonly CsvLine[], file: string): void {
     (column) => column.some(hasDecimalComma) && column.every((cell) => hasDecimalComma(cell) || isNumber(cell)),
   );
   const cutInTwo =
+    separator === "," &&
     below.every(({ cells }) => cells.length === 2 && /^[01]$/.test(cells[0]!) && /^\d+$/.test(cells[1]!)) &&
     below.some(({ cells }) => Number(cells[1]) > 1) &&
     (first.length === 1 || first.every(isNumber));
   if (below.length === 0 || (!inCells && !cutInTwo)) return;
   const { cells, line } = below.find((one) => !inCells || one.cells.some(hasDecimalComma))!;
-  const shown = inCells ? cells.find(hasDecimalComma)! : cells.join(",");
+  const shown = inCells ? cells.find(hasDecimalComma)! : cells.join(separator);
   throw new FormatError(`Cannot read the table: expected numbers with a decimal point, found ${shown}`, { file, line });
 }
 

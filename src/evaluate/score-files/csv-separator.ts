@@ -1,11 +1,11 @@
-import { isNumber } from "./cell-values.ts";
+import { isNumber, isNumberSet } from "./cell-values.ts";
 
 export type CsvSeparator = "," | ";" | "\t";
 
 /**
  * What stands between the values of a CSV text: semicolons or tabs where every line has as many of them and none has a comma outside
  * quotes but decimal ones, otherwise commas. Semicolons alone also stand between several labels of one row: such lines
- * have no numbers, and the same words in several places.
+ * have no numbers, and the same words in several places, or are ids and numbers of classes.
  */
 export function csvSeparator(text: string): CsvSeparator {
   const lines = text
@@ -19,7 +19,7 @@ export function csvSeparator(text: string): CsvSeparator {
     const below = rows.slice(1);
     const commas = lines.some((line) => line.includes(","));
     if (commas && !below.some((row) => row.some(hasDecimalComma))) continue;
-    if (separator === ";" && !commas && areLabels(rows)) continue;
+    if (separator === ";" && (commas ? areIdsAndSets(lines) : areLabels(rows))) continue;
     return separator;
   }
   return ",";
@@ -36,4 +36,11 @@ function areLabels(rows: readonly (readonly string[])[]): boolean {
   const first = rows.map(([cell]) => cell!);
   const others = new Set(rows.flatMap((row) => row.slice(1)));
   return new Set(first).size < first.length || first.some((cell) => others.has(cell));
+}
+
+/** Whether the lines are ids, all different, and numbers of classes, such as 12,0;1: decimal numbers would have a comma in other cells, too. */
+function areIdsAndSets(lines: readonly string[]): boolean {
+  const rows = lines.map((line) => line.split(","));
+  const ids = new Set(rows.map(([id]) => id!.trim()));
+  return ids.size === rows.length && rows.every((cells) => cells.length === 2 && isNumberSet(cells[1]!));
 }

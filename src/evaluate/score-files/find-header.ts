@@ -1,4 +1,4 @@
-import { isMissing, isNumber, isTruthValue } from "./cell-values.ts";
+import { isMissing, isNumber, isNumberSet, isTruthValue } from "./cell-values.ts";
 import { arePositions, decisionName, idName, truthName } from "./column-names.ts";
 
 /** Why the first line is a header: it has names, or the columns' numbers 0, 1, … */
@@ -36,5 +36,5 @@ function areValues(cells: readonly string[]): boolean {
 }
 
 function isValue(cell: string): boolean {
-  return isNumber(cell) || isTruthValue(cell);
+  return isNumber(cell) || isTruthValue(cell) || isNumberSet(cell);
 }

@@ -2,6 +2,7 @@ export { isMissing } from "./cell-values.ts";
 export { truthColumn } from "./column-names.ts";
 export * from "./csv-lines.ts";
 export * from "./csv-separator.ts";
+export { mayBeSets } from "./fitting-truth.ts";
 export * from "./read-csv-table.ts";
 export * from "./resolve-predictions.ts";
 export * from "./score-json.ts";

@@ -1,12 +1,15 @@
 import { FormatError, type Notice } from "../../core/index.ts";
-import { isMissing, isNumber, isTruthValue, plainLabel } from "./cell-values.ts";
+import { areWhole, isMissing, isNumber, isNumberSet, isTruthValue, plainLabel } from "./cell-values.ts";
 import { aboutName, arePositions, decisionName, idName, truthName } from "./column-names.ts";
 import { checkLines, type CsvLine } from "./csv-lines.ts";
+import type { CsvSeparator } from "./csv-separator.ts";
 import { findHeader } from "./find-header.ts";
 import type { ScoreTable } from "./score-table.ts";
 
 export interface CsvTableOptions {
   readonly file: string;
+  /** What stands between the cells. */
+  readonly separator: CsvSeparator;
   /** A single column of numbers is labels in a file of true classes, where a cell may be empty, and scores in the other. */
   readonly holds: "truth" | "scores";
   /** Whether the first line names the columns; by default that is guessed, see {@link findHeader}. */
@@ -15,11 +18,11 @@ export interface CsvTableOptions {
 
 /**
  * The lines of a CSV file as a table. Of its columns, those named for it or (without a header) a first one of words that are all
- * different are ids; those with other known names, and those of words, are kept by name; the others are numbers. A table without
+ * different are ids, and one of numbers before labels; those with other known names, and those of words, are kept by name; the others are numbers. A table without
  * numbers and with one column of words has labels. Columns called 0, 1, … have no names.
  */
-export function readCsvTable(all: readonly CsvLine[], { file, holds, header }: CsvTableOptions): ScoreTable {
-  const lines = checkLines(all, file);
+export function readCsvTable(all: readonly CsvLine[], { file, separator, holds, header }: CsvTableOptions): ScoreTable {
+  const lines = checkLines(all, { file, separator });
   const cells = lines.map((line) => line.cells);
   const guess = header === undefined ? findHeader(cells) : undefined;
   const named = header ?? guess !== undefined;
@@ -34,7 +37,7 @@ export function readCsvTable(all: readonly CsvLine[], { file, holds, header }: C
     throw new FormatError("Cannot read the table: expected lines of values below the header, found none", { file });
   }
   const columns = cells[0]!.map((_, j) => columnOf(rows, { j, name: names?.[j] }));
-  const ids = columns.find(isId);
+  const ids = columns.find((column) => isId(column, { columns, holds }));
   const known = columns.filter((column) => column !== ids && (column.words || isAbout(column.name)));
   const numeric = columns.filter((column) => column !== ids && !known.includes(column));
   const single = holds === "truth" && numeric.length === 1 ? numeric[0] : undefined;
@@ -62,7 +65,7 @@ export function readCsvTable(all: readonly CsvLine[], { file, holds, header }: C
 interface Column {
   readonly j: number;
   readonly name: string | undefined;
-  /** Whether most of its cells are no numbers. */
+  /** Whether most of its cells are no numbers, or they are numbers of classes, several in some. */
   readonly words: boolean;
   /** Whether its cells are True and False. */
   readonly truthValues: boolean;
@@ -75,15 +78,21 @@ function columnOf(
 ): Column {
   const cells = rows.map((row) => row.cells[j]!.trim());
   const truthValues = cells.some(isTruthValue) && cells.every((cell) => isMissing(cell) || isTruthValue(cell));
-  const words = !truthValues && cells.filter(isNumber).length < cells.length / 2;
+  const sets = cells.some(isNumberSet) && cells.every((cell) => isMissing(cell) || isNumber(cell) || isNumberSet(cell));
+  const words = sets || (!truthValues && cells.filter(isNumber).length < cells.length / 2);
   return { j, name, words, truthValues, values: () => cells };
 }
 
-function isId(column: Column, _: number, columns: readonly Column[]): boolean {
+function isId(
+  column: Column,
+  { columns, holds }: { readonly columns: readonly Column[] } & Pick<CsvTableOptions, "holds">,
+): boolean {
   if (columns.length < 2) return false;
-  const may = column.name === undefined ? column.j === 0 && column.words : idName.test(column.name);
-  if (!may) return false;
   const values = column.values();
+  // Beside words, which are then the labels, a truth's numbers can't be.
+  const numbered = holds === "truth" && columns.length === 2 && columns[1]!.words && areWhole(values);
+  const may = column.name === undefined ? column.j === 0 && (column.words || numbered) : idName.test(column.name);
+  if (!may) return false;
   return new Set(values).size === values.length;
 }
 

@@ -4,6 +4,7 @@ import { alignRows } from "./align-rows.ts";
 import { namedClasses, positiveClass } from "./class-names.ts";
 import { decisionName, truthColumn } from "./column-names.ts";
 import { few } from "./few.ts";
+import { fittingTruth } from "./fitting-truth.ts";
 import { kindsOf, type RowLabels, rowLabels } from "./row-labels.ts";
 import { lineOf, type ScoreTable } from "./score-table.ts";
 import { checkRange, columnsNamed, sumsToOne, toProbabilities } from "./score-values.ts";
@@ -33,10 +34,11 @@ export interface ResolvedPredictions {
  * @throws UserError that says what does not match.
  */
 export function resolvePredictions(
-  truth: ScoreTable,
+  truthFile: ScoreTable,
   scores: ScoreTable,
   { task: wanted, classes: given, logits = false }: ResolveOptions = {},
 ): ResolvedPredictions {
+  const truth = fittingTruth(truthFile, { scores, given });
   const { order, notices: aligned } = alignRows(truth, scores);
   const mayBeEmpty = wanted === "multi-label";
   const labels = rowLabels(truth, { column: truthColumn, mayBeEmpty });

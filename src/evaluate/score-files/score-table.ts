@@ -18,6 +18,8 @@ export interface ScoreTable {
   readonly about: Readonly<Record<string, readonly string[]>>;
   /** Each row's line in the file, from 1; absent where it has no lines. */
   readonly lines?: readonly number[];
+  /** The same file with its semicolons between several labels of a row instead of columns, where they may be either. */
+  readonly sets?: ScoreTable;
   /** How the file was understood, where it might have been otherwise. */
   readonly notices?: readonly Notice[];
 }
