@@ -137,6 +137,20 @@ describe("a binary task", () => {
     );
   });
 
+  it("has the class of the first file's column in the other files, too", async () => {
+    const files = { y: "label\nN\nAF\nN\nAF", p: "AF\n.1\n.9\n.2\n.4", q: "p\n.1\n.9\n.2\n.8", n: "N\n.9\n.1\n.8\n.2" };
+    const compare = "--metric accuracy --bootstrap 5 --compare";
+    const found = await scoreJson(files, `${both} ${compare} q`);
+    expect([found.classes, found.comparison!.accuracy!.difference]).toEqual([["AF"], -0.25]);
+    const settled = await scoreJson(files, `${both} --calibrate --validation-truth y --validation-scores q`);
+    expect(settled.classes).toEqual(["AF"]);
+    expect((await scoreJson({ ...files, y: "0\n1\n0\n1" }, `${both} ${compare} q`)).classes).toEqual(["AF"]);
+    const message =
+      "Cannot take the scores of n as those of AF: expected a column of that class, found N, another of truth's";
+    expect(await errorOf(files, `${both} ${compare} n`)).toBe(message);
+    expect(await errorOf(files, `--truth y --scores n --classes AF`)).toBe(message);
+  });
+
   it("is multi-class where decisions have more classes", async () => {
     const decided = (dtype: "i4" | "u1", values: readonly number[]) =>
       npy(dtype, dtype === "u1" ? Uint8Array.from(values) : Int32Array.from(values), [values.length]);

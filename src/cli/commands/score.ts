@@ -95,8 +95,8 @@ export const scoreCommand = defineCommand({
       return { ...resolvePredictions(own, table, { task, classes, logits }), tables: [own, table] };
     };
     const loaded = await load(options.truth, scores);
-    // The other files' columns are brought into the order of these; the one column of a binary task may be called anything.
-    const shown = loaded.predictions.task === "binary" ? given : loaded.predictions.classes;
+    // The other files' columns are brought into the order of these; the one column of a binary task is of the same class there.
+    const shown = loaded.predictions.classes;
     const other = compare === undefined ? undefined : await load(options.truth ?? scores, compare, shown);
     const { validationTruth, validationScores, calibrate } = options;
     if (validationScores === undefined && validationTruth !== undefined) {

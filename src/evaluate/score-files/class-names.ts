@@ -27,12 +27,19 @@ export function positiveClass({ given, labels, scores }: NamingOptions): string 
   if (given !== undefined && given.length !== 1) {
     throw new UserError(`Cannot take the scores as binary: expected the name of one class, found ${given.join(", ")}`);
   }
-  const name = given?.[0] ?? scores.columnNames?.[0] ?? "positive";
+  const own = scores.columnNames?.[0];
+  const name = given?.[0] ?? own ?? "positive";
   const kinds = kindsOf(labels ?? []);
   if (areZeroAndOne(kinds)) {
     if (given === undefined || plainLabel(name) !== "0") return name;
     throw new UserError(
       "Cannot take 0 as the positive class: expected a name for 1, which is positive beside 0, found --classes 0",
+    );
+  }
+  // A column may be called anything, but not like a class that it isn't of.
+  if (own !== undefined && own !== name && kinds.has(plainLabel(own))) {
+    throw new UserError(
+      `Cannot take the scores of ${scores.file} as those of ${name}: expected a column of that class, found ${own}, another of truth's`,
     );
   }
   // Rows that were picked may all be negative; then only a person can say so.
