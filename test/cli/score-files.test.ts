@@ -191,6 +191,17 @@ describe("missing values", () => {
     expect(found.metrics.subsetAccuracy!.value).toBe(1);
   });
 
+  it("are labels where they name a class", async () => {
+    const y = "label\nNA\nAF\nNA\nN";
+    const columns = ".9,.1,.0\n.1,.8,.1\n.7,.1,.2\n.1,.1,.8";
+    expect(await accuracyOf({ y, p: `NA,AF,N\n${columns}` })).toBe(1);
+    expect(await accuracyOf({ y, p: columns }, `${both} --classes NA,AF,N`)).toBe(1);
+    expect(await accuracyOf({ y: y.slice(6), p: columns }, `${both} --classes NA,AF,N`)).toBe(1);
+    expect(await accuracyOf({ y, p: "id,predicted\na,NA\nb,AF\nc,NA\nd,N" }, `${both} --classes NA,AF,N`)).toBe(1);
+    expect(await errorOf({ y, p: `O,AF,N\n${columns}` })).toBe(missing(1, 2));
+    expect(await errorOf({ y: "label\nN\n\nAF\nNA", p: `NA,AF,N\n${columns}` })).toBe(missing(2, 3));
+  });
+
   it("never shift rows: an empty line is a row of one column, and refused in several", async () => {
     expect(await accuracyOf({ y: "1\n0\n1\n0\n\n\n", p: `${p}\n\n` })).toBe(1);
     expect(await errorOf({ y: "1\n0\n1", p: "0.9\n\n0.8\n0.2" })).toMatch(/found an empty cell \(p, line 2\)/);

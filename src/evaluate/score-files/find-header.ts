@@ -19,10 +19,12 @@ export function findHeader(cells: readonly (readonly string[])[]): Header | unde
   if (first.length > 1 && first[0] === "" && rows.every(([cell]) => cell !== "")) return "names";
   if (first.some((name, j) => !isValue(name) && areValues(rows.map((row) => row[j]!)))) return "names";
   if (arePositions(first) && !mayBeRow(first.length, rows)) return "positions";
-  const last = rows.map((row) => row.at(-1)!).filter((cell) => !isMissing(cell));
+  const all = rows.map((row) => row.at(-1)!);
+  const last = all.filter((cell) => !isMissing(cell));
   const kinds = new Set(last);
   const own = first.at(-1)!;
-  return !isValue(own) && !kinds.has(own) && kinds.size <= last.length / 2 ? "names" : undefined;
+  // NA may be a class, and then it recurs.
+  return !isValue(own) && !all.includes(own) && kinds.size <= last.length / 2 ? "names" : undefined;
 }
 
 /** Whether 0, 1, … may be a row like those below: not above words, not beside 2, which is no score, nor in other writing. */

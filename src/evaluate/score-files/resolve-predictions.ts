@@ -41,9 +41,10 @@ export function resolvePredictions(
   const truth = fittingTruth(truthFile, { scores, given });
   const { order, notices: aligned } = alignRows(truth, scores);
   const mayBeEmpty = wanted === "multi-label";
-  const labels = rowLabels(truth, { column: truthColumn, mayBeEmpty });
+  const names = given ?? scores.columnNames ?? [];
+  const labels = rowLabels(truth, { column: truthColumn, mayBeEmpty, names });
   const readDecisions = () =>
-    rowLabels(scores, { column: (names) => names.find((name) => decisionName.test(name)), mayBeEmpty });
+    rowLabels(scores, { column: (names) => names.find((name) => decisionName.test(name)), mayBeEmpty, names });
   const columns = scores.numbers?.columnCount ?? 0;
   const onlyDecides = columns === 0 || scores.decided === true;
   const first = onlyDecides ? readDecisions() : undefined;

@@ -10,13 +10,15 @@ export interface RowLabelOptions {
   readonly column: (names: readonly string[]) => string | undefined;
   /** Whether a row may have no label. */
   readonly mayBeEmpty: boolean;
+  /** The classes' names, as far as they are known: a cell of one is a label, even if it is NA. */
+  readonly names: readonly string[];
 }
 
 /**
  * The labels of a table: in a column of a known name, or its only one. `undefined` where it has columns of numbers instead.
  * @throws UserError that names the row without a label, or with a number that is none of a class.
  */
-export function rowLabels(table: ScoreTable, { column, mayBeEmpty }: RowLabelOptions): RowLabels | undefined {
+export function rowLabels(table: ScoreTable, { column, mayBeEmpty, names }: RowLabelOptions): RowLabels | undefined {
   const { file, about, numbers } = table;
   const name = column(Object.keys(about));
   const cells =
@@ -27,20 +29,21 @@ export function rowLabels(table: ScoreTable, { column, mayBeEmpty }: RowLabelOpt
     new UserError(
       `Cannot take the classes of ${file}: expected ${expected}, found ${found} in row ${row + 1}${lineOf(table, row)}`,
     );
-  const missing = cells.findIndex(isMissing);
+  const hasNone = (cell: string) => isMissing(cell) && (cell.trim() === "" || !names.includes(cell.trim()));
+  const missing = cells.findIndex(hasNone);
   if (missing >= 0 && !mayBeEmpty) {
     const expected = "a label in each row (--task multi-label takes none as no class)";
     throw fail(missing, { expected, found: "a missing label" });
   }
   const labels = cells.map((cell) =>
-    isMissing(cell)
+    hasNone(cell)
       ? []
       : cell
           .split(";")
           .map(plainLabel)
           .filter((label) => label !== ""),
   );
-  if (cells.every((cell) => isMissing(cell) || isNumber(cell))) {
+  if (cells.every((cell) => hasNone(cell) || isNumber(cell))) {
     const odd = labels.findIndex((parts) => !areWhole(parts));
     if (odd >= 0) throw fail(odd, { expected: "whole numbers from 0", found: cells[odd]! });
   }
