@@ -1,10 +1,10 @@
-import { type BigIntStats, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 export interface RecordFile {
   /** In the folder, with its extension. */
   readonly file: string;
-  /** The same for all names of one file: `r1`, `./r1.npy`, a link. */
+  /** The same for all names of one file: `r1`, `./r1.npy`, a symbolic link. Hard links are files of their own. */
   readonly identity: string;
 }
 
@@ -20,16 +20,16 @@ export function recordFileNames(record: string): readonly string[] {
 /** A record's file; `undefined` where there is none. */
 export function findRecordFile(directory: string, record: string): RecordFile | undefined {
   for (const file of recordFileNames(record)) {
-    const found = lookUp(resolve(directory, file));
-    if (found?.isFile() === true) return { file, identity: `${found.dev}:${found.ino}` };
+    const identity = pathOfFile(resolve(directory, file));
+    if (identity !== undefined) return { file, identity };
   }
   return undefined;
 }
 
-/** As large integers, since a file's number may not fit into a double. */
-function lookUp(path: string): BigIntStats | undefined {
+/** A file's own path, in the file system's way of writing it where capitals don't matter. */
+function pathOfFile(path: string): string | undefined {
   try {
-    return statSync(path, { bigint: true });
+    return statSync(path).isFile() ? realpathSync.native(path) : undefined;
   } catch {
     return undefined;
   }
