@@ -66,7 +66,15 @@ describe("a folder of one's own", () => {
     expect(one.folds).toBeUndefined();
   });
 
+  it("leaves out a column without name and values, after a comma at the end", async () => {
+    await write("labels.csv", "record,AF,N,\na,1,0,\nb,0,1, \n");
+    const { classes, of } = await (await open()).labels!();
+    expect([classes, Object.fromEntries(of)]).toEqual([["AF", "N"], { a: ["AF"], b: ["N"] }]);
+  });
+
   it.each([
+    ["record,AF,N,\na,1,0,\nb,0,1,1\n", "expected a name for each class, found a column without one"],
+    ["record,AF,\na,1,\n", "expected a column label, or one per class, found record, AF"],
     ["label\nAF\n", "expected columns record"],
     ["record,AF\na,1\n", "expected a column label, or one per class, found record, AF"],
     ["record,AF,N\na,1,x\n", 'expected 0 or 1 for N, found "x" (FOLDER/labels.csv, line 2)'],

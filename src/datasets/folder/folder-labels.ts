@@ -1,5 +1,5 @@
 import { FormatError } from "../../core/errors.ts";
-import { csvColumn, parseCsvTable } from "../../formats/index.ts";
+import { csvColumn, type CsvTable, parseCsvTable } from "../../formats/index.ts";
 import type { RecordLabels } from "../record-labels.ts";
 
 /** Columns that are no classes. */
@@ -14,16 +14,17 @@ export interface ParseFolderLabelsOptions {
 
 /**
  * Parses a person's own table of labels: a column `record`; then either a column `label` (several separated by `;`) or one column
- * per class with 0 or 1; optionally `patient` and `fold`.
+ * per class with 0 or 1; optionally `patient` and `fold`. A last column without name and values is left out.
  * @throws FormatError naming the line, of two rows for one record both.
  */
 export function parseFolderLabels(text: string, { file, identify }: ParseFolderLabelsOptions): RecordLabels {
   const table = parseCsvTable(text, { file, required: ["record"] });
   const [record, label, patient, fold] = ownColumns.map((name) => csvColumn(table, name));
   const hasLabel = table.columns.includes("label");
-  const classColumns = table.columns.filter((name) => !ownColumns.includes(name));
+  const columns = columnsOf(table);
+  const classColumns = columns.filter((name) => !ownColumns.includes(name));
   if (!hasLabel && classColumns.length < 2) {
-    const found = table.columns.join(", ");
+    const found = columns.join(", ");
     throw new FormatError(`Cannot read the labels: expected a column label, or one per class, found ${found}`, {
       file,
       line: 1,
@@ -92,4 +93,10 @@ export function parseFolderLabels(text: string, { file, identify }: ParseFolderL
     ...(patients.size === 0 ? {} : { patients }),
     notices: labelled.length === of.size ? [] : [{ code: "unlabelled", message }],
   };
+}
+
+/** The columns' names, without the empty one that a comma at the end of each line makes. */
+function columnsOf({ columns, rows }: CsvTable): readonly string[] {
+  const isOver = columns.at(-1) === "" && rows.every(({ fields }) => fields.at(-1)!.trim() === "");
+  return isOver ? columns.slice(0, -1) : columns;
 }
