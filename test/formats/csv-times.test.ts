@@ -42,6 +42,17 @@ describe("the first column of a CSV recording", () => {
     expect(() => read(withColumn(name, (i) => i))).toThrow("expected a sample rate");
   });
 
+  it.each(["index,time", "time,index", "sample,ms", "ms,sample"])("is beside another before the leads: %s", (names) => {
+    const [first] = names.split(",");
+    const ticks = names.includes("ms") ? 1000 : 1;
+    const value = (i: number) => {
+      const cells = [i + 1, (i * ticks) / 250];
+      return (/^(index|sample)$/.test(first!) ? cells : cells.reverse()).join(",");
+    };
+    const { leads, sampleRate } = read(withColumn(names, value));
+    expect([leads.map((lead) => [lead.name, lead.samples[0]]), sampleRate]).toEqual([[["II", 0.5]], 250]);
+  });
+
   it.each(["I", "T1", "S", "V1", "X"])("is a lead: %s", (name) => {
     const text = withColumn(name, (i) => i);
     expect(read(text, 250).leads).toHaveLength(2);
@@ -55,7 +66,9 @@ describe("the first column of a CSV recording", () => {
       "time (µs),I\n0,1\n4000,1\n",
     ],
     ['expected times in seconds (s) or milliseconds (ms), found "Time (min)"', "Time (min),I\n0,1\n1,1\n"],
-    ['expected leads after the first column, found "time"', "sample,time,I\n0,0,1\n1,0.01,1\n"],
+    ['expected leads after a column of times, a counter or both, found "time"', "I,time\n1,0\n1,0.01\n"],
+    ['expected leads after a column of times, a counter or both, found "ms"', "time,ms,I\n0,0,1\n0.01,10,1\n"],
+    ["expected column index to count the samples by ones, found 3", "ms,index,I\n0,1,1\n4,3,1\n"],
   ])("says what is wrong: %s", (message, text) => {
     expect(() => read(text, 250)).toThrow(FormatError);
     expect(() => read(text, 250)).toThrow(message);

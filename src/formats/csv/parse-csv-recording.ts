@@ -1,7 +1,7 @@
 import { FormatError, UserError } from "../../core/errors.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
 import { decodeText, quote } from "../wfdb/text.ts";
-import { indexColumnOf } from "./index-column.ts";
+import { indexColumnsOf, type NamedIndexColumn } from "./index-column.ts";
 import { parseCsvTable } from "./parse-csv-table.ts";
 import { rateOfTimes } from "./rate-of-times.ts";
 
@@ -16,8 +16,8 @@ export interface ParseCsvRecordingOptions {
 
 /**
  * Reads a recording from CSV: a header row with the leads' names, then one row per sample, in mV; an empty field, or an empty
- * line between those of a single column, is a missing sample. A first column of times (`time`, `t`, `Time (s)`, `seconds`, …;
- * `time (ms)`, `ms` in milliseconds) says the sample rate; one that counts the samples (`sample`, `index`) is left out, and so is
+ * line between those of a single column, is a missing sample. Before the leads a column of times (`time`, `t`, `Time (s)`, `seconds`,
+ * …; `time (ms)`, `ms` in milliseconds) says the sample rate; one that counts the samples (`sample`, `index`) is left out, and so is
  * a last column without a name and values, which a comma at the end of each line makes.
  * @throws FormatError naming the line; UserError where nothing says the sample rate, or the one given contradicts the times.
  */
@@ -31,23 +31,15 @@ export function parseCsvRecording(
   const names = namesOf(columns, file);
   const values = parseRows(text.slice(headerEnd), { file, columns });
   if (values.length > names.length && !values.at(-1)!.every(Number.isNaN)) throw unnamed(columns.length, file);
-  const [first, ...others] = names.map((name) => indexColumnOf(name, { file }));
-  const second = others.findIndex((index) => index !== undefined) + 1;
-  if (second > 0) {
-    const message = `Cannot read the recording: expected leads after the first column, found ${quote(names[second]!)}`;
-    throw new FormatError(message, { file, line: 1 });
-  }
-  if (first?.kind === "counter") requireCount(values[0]!, { file, name: names[0]! });
-  const sampleRate =
-    first?.kind === "times" ? rateOfTimes(values[0]!, { file, ticksPerSecond: first.ticksPerSecond, given }) : given;
+  const front = indexColumnsOf(names, { file });
+  const sampleRate = rateOf(front, { values, file, given });
   if (sampleRate === undefined) {
     throw new UserError(
-      `Cannot read ${file}: expected a sample rate, or a first column "time" in seconds, found neither`,
+      `Cannot read ${file}: expected a sample rate, or a column "time" in seconds before the leads, found neither`,
     );
   }
-  const from = first === undefined ? 0 : 1;
-  const leads = names.slice(from).map((name, i): Lead => {
-    return { name, unit: "mV", sampleRate, samples: Float32Array.from(values[from + i]!) };
+  const leads = names.slice(front.length).map((name, i): Lead => {
+    return { name, unit: "mV", sampleRate, samples: Float32Array.from(values[front.length + i]!) };
   });
   if (leads.length === 0) throw new FormatError("Cannot read the recording: expected leads, found none", { file });
   const sampleCount = leads[0]!.samples.length;
@@ -110,6 +102,23 @@ function parseRows(text: string, { file, columns }: ParseRowsOptions): readonly 
     row++;
   }
   return values.map((column) => column.subarray(0, row));
+}
+
+interface RateOptions {
+  /** The columns' numbers. */
+  readonly values: readonly Float64Array[];
+  readonly file: string;
+  readonly given: number | undefined;
+}
+
+/** Samples per second by the columns before the leads, which are checked, or else as given. */
+function rateOf(front: readonly NamedIndexColumn[], { values, file, given }: RateOptions): number | undefined {
+  let sampleRate = given;
+  front.forEach((column, i) => {
+    if (column.kind === "counter") requireCount(values[i]!, { file, name: column.name });
+    else sampleRate = rateOfTimes(values[i]!, { file, ticksPerSecond: column.ticksPerSecond, given });
+  });
+  return sampleRate;
 }
 
 /** @throws FormatError where a column that is called a counter does not count by ones. */
