@@ -66,6 +66,8 @@ describe("the first column of a CSV recording", () => {
       "time (µs),I\n0,1\n4000,1\n",
     ],
     ['expected times in seconds (s) or milliseconds (ms), found "Time (min)"', "Time (min),I\n0,1\n1,1\n"],
+    ["to count the samples by ones, found 5 (x.csv, line 5)", "sample,I\n0,1\n\n\n5,1\n"],
+    ["expected samples at 100 Hz, so time 0.02, found 0.5 (x.csv, line 6)", "time,I\n0,1\n\n0.01,2\n\n0.5,3\n0.03,4\n"],
     ['expected leads after a column of times, a counter or both, found "time"', "I,time\n1,0\n1,0.01\n"],
     ['expected leads after a column of times, a counter or both, found "ms"', "time,ms,I\n0,0,1\n0.01,10,1\n"],
     ["expected column index to count the samples by ones, found 3", "ms,index,I\n0,1,1\n4,3,1\n"],

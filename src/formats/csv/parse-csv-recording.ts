@@ -29,10 +29,10 @@ export function parseCsvRecording(
   const headerEnd = text.search(/\r|\n|$/);
   const { columns } = parseCsvTable(text.slice(0, headerEnd), { file });
   const names = namesOf(columns, file);
-  const values = parseRows(text.slice(headerEnd), { file, columns });
+  const { values, lines } = parseRows(text.slice(headerEnd), { file, columns });
   if (values.length > names.length && !values.at(-1)!.every(Number.isNaN)) throw unnamed(columns.length, file);
   const front = indexColumnsOf(names, { file });
-  const sampleRate = rateOf(front, { values, file, given });
+  const sampleRate = rateOf(front, { values, lines, file, given });
   if (sampleRate === undefined) {
     throw new UserError(
       `Cannot read ${file}: expected a sample rate, or a column "time" in seconds before the leads, found neither`,
@@ -71,11 +71,19 @@ interface ParseRowsOptions {
   readonly columns: readonly string[];
 }
 
+interface Rows {
+  /** [column], numbers each. */
+  readonly values: readonly Float64Array[];
+  /** Each row's line in the file, from 1. */
+  readonly lines: Uint32Array;
+}
+
 /** Columns of numbers; what is no number ends in an error with its line. */
-function parseRows(text: string, { file, columns }: ParseRowsOptions): readonly Float64Array[] {
+function parseRows(text: string, { file, columns }: ParseRowsOptions): Rows {
   // The text begins with the header's line end. \r\r\n comes from a program that left line ends to Windows and wrote its own.
   const lines = text.trimEnd().split(/\r*\n|\r/);
   const values = columns.map(() => new Float64Array(lines.length));
+  const lineOf = new Uint32Array(lines.length);
   let row = 0;
   for (let line = 1; line < lines.length; line++) {
     const content = lines[line]!;
@@ -99,32 +107,33 @@ function parseRows(text: string, { file, columns }: ParseRowsOptions): readonly 
       }
       values[column]![row] = value;
     }
-    row++;
+    lineOf[row++] = line + 1;
   }
-  return values.map((column) => column.subarray(0, row));
+  return { values: values.map((column) => column.subarray(0, row)), lines: lineOf.subarray(0, row) };
 }
 
-interface RateOptions {
-  /** The columns' numbers. */
-  readonly values: readonly Float64Array[];
+interface RateOptions extends Rows {
   readonly file: string;
   readonly given: number | undefined;
 }
 
 /** Samples per second by the columns before the leads, which are checked, or else as given. */
-function rateOf(front: readonly NamedIndexColumn[], { values, file, given }: RateOptions): number | undefined {
+function rateOf(front: readonly NamedIndexColumn[], { values, lines, file, given }: RateOptions): number | undefined {
   let sampleRate = given;
   front.forEach((column, i) => {
-    if (column.kind === "counter") requireCount(values[i]!, { file, name: column.name });
-    else sampleRate = rateOfTimes(values[i]!, { file, ticksPerSecond: column.ticksPerSecond, given });
+    if (column.kind === "counter") requireCount(values[i]!, { file, lines, name: column.name });
+    else sampleRate = rateOfTimes(values[i]!, { file, lines, ticksPerSecond: column.ticksPerSecond, given });
   });
   return sampleRate;
 }
 
 /** @throws FormatError where a column that is called a counter does not count by ones. */
-function requireCount(values: Float64Array, { file, name }: { readonly file: string; readonly name: string }): void {
+function requireCount(
+  values: Float64Array,
+  { file, lines, name }: { readonly file: string; readonly lines: Uint32Array; readonly name: string },
+): void {
   const row = values.findIndex((value, i) => value !== Math.round(values[0]!) + i);
   if (row === -1) return;
   const message = `Cannot read the recording: expected column ${name} to count the samples by ones, found ${values[row]}`;
-  throw new FormatError(message, { file, line: row + 2 });
+  throw new FormatError(message, { file, line: lines[row]! });
 }

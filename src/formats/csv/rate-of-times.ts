@@ -3,6 +3,8 @@ import { FormatError, UserError } from "../../core/errors.ts";
 export interface RateOfTimesOptions {
   /** The file's name, for messages. */
   readonly file: string;
+  /** Each time's line in the file, from 1. */
+  readonly lines: Uint32Array;
   /** 1 for times in seconds, 1000 for milliseconds. */
   readonly ticksPerSecond: number;
   /** Hz, what somebody says. */
@@ -18,7 +20,7 @@ const slowestRate = 10;
  * no time may be half a sample from its place.
  * @throws FormatError where the times don't rise evenly, or are too slow for seconds; UserError where they contradict the given rate.
  */
-export function rateOfTimes(times: Float64Array, { file, ticksPerSecond, given }: RateOfTimesOptions): number {
+export function rateOfTimes(times: Float64Array, { file, lines, ticksPerSecond, given }: RateOfTimesOptions): number {
   const steps = times.length - 1;
   const measured = (steps * ticksPerSecond) / (times[steps]! - times[0]!);
   if (!(steps >= 1 && measured > 0 && Number.isFinite(measured))) {
@@ -30,7 +32,7 @@ export function rateOfTimes(times: Float64Array, { file, ticksPerSecond, given }
   const whole = Math.round(measured);
   const isWhole = explains(whole);
   const rate = isWhole ? whole : Number(measured.toPrecision(7));
-  if (!isWhole) requireEven(times, { file, rate, step: ticksPerSecond / rate });
+  if (!isWhole) requireEven(times, { file, lines, rate, step: ticksPerSecond / rate });
   const agrees = given !== undefined && Math.abs(rate / given - 1) <= 1e-3;
   if (!agrees && rate < slowestRate) {
     const message = `Cannot read the recording: expected times at ${slowestRate} Hz or more, found ${rate} Hz; a column in milliseconds is to be called "time (ms)", one of row numbers "sample"`;
@@ -91,18 +93,17 @@ function isRounded(times: Float64Array, { roundings, step }: RoundedOptions): bo
   return earliest <= latest;
 }
 
-interface EvenOptions {
-  readonly file: string;
+interface EvenOptions extends Pick<RateOfTimesOptions, "file" | "lines"> {
   readonly rate: number;
   readonly step: number;
 }
 
-function requireEven(times: Float64Array, { file, rate, step }: EvenOptions): void {
+function requireEven(times: Float64Array, { file, lines, rate, step }: EvenOptions): void {
   for (let i = 0; i < times.length; i++) {
     const expected = times[0]! + i * step;
     if (!(Math.abs(times[i]! - expected) < 0.5 * step)) {
       const message = `Cannot read the recording: expected samples at ${rate} Hz, so time ${expected}, found ${times[i]}`;
-      throw new FormatError(message, { file, line: i + 2 });
+      throw new FormatError(message, { file, line: lines[i]! });
     }
   }
 }
