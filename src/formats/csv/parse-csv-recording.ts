@@ -98,10 +98,11 @@ function parseRows(text: string, { file, columns }: ParseRowsOptions): Rows {
     }
     for (let column = 0; column < columns.length; column++) {
       const field = fields[column]!.trim();
-      const value = field === "" ? NaN : Number(field);
+      // Number would take 0x10 for 16.
+      const value = field === "" || /^0[xob]/i.test(field) ? NaN : Number(field);
       // Beyond 3.4e38 a number is infinite as a sample.
       if (!Number.isFinite(Math.fround(value)) && !/^(?:nan)?$/i.test(field)) {
-        const wanted = Number.isNaN(value) ? "a number" : "a finite 32-bit number";
+        const wanted = Number.isNaN(value) ? "a decimal number" : "a finite 32-bit number";
         const message = `Cannot read the recording: expected ${wanted} in column ${columns[column]}, found ${quote(field)}`;
         throw new FormatError(message, { file, line: line + 1 });
       }
