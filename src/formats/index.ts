@@ -32,6 +32,7 @@ export { parseMat } from "./mat/parse-mat.ts";
 export type { ParseMatOptions } from "./mat/parse-mat.ts";
 export { parseCsvRecording } from "./csv/parse-csv-recording.ts";
 export type { ParseCsvRecordingOptions } from "./csv/parse-csv-recording.ts";
-export { checkFinite } from "./check-finite.ts";
+export { finiteSamples } from "./finite-samples.ts";
+export type { FiniteSamplesOptions } from "./finite-samples.ts";
 export { encodeNpyRecording, parseNpyRecording } from "./npy/npy-recording.ts";
 export type { NpyRecordingOptions, SampleAxes } from "./npy/npy-recording.ts";

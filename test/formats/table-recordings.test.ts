@@ -78,8 +78,14 @@ describe("CSV recordings", () => {
     ["a name for each column, found none for column 1; row numbers are to be left out", ",I,II\n0,1,2\n1,1,2\n", 250],
     ["a name for each column, found none for column 3", "I,II,\n1,2,\n1,2,3\n", 250],
     ["found two without a name", "I,,\n1,,\n", 250],
-    ['expected a finite 32-bit number in column II, found "1e39" (x.csv, line 3)', "I,II\n1,2\n1,1e39\n", 250],
-    ['expected a finite 32-bit number in column I, found "-Infinity"', "I,II\n-Infinity,2\n", 250],
+    [
+      "Cannot read lead II: expected samples that are finite in 32 bits, or NaN where they are missing, found 1e+39 as number 2 (x.csv, line 4)",
+      "I,II\n1,2\n\n1,1e39\n",
+      250,
+    ],
+    ["missing, found -Infinity as number 1 (x.csv, line 2)", "I,II\n-Infinity,2\n", 250],
+    ["expected samples at", "time,I\n0,1\nInfinity,2\n0.02,3\n0.03,4\n"],
+    ["to count the samples by ones, found Infinity (x.csv, line 3)", "sample,I\n0,1\nInfinity,2\n", 250],
     ['expected a decimal number in column I, found "inf"', "I,II\ninf,2\n", 250],
     ['expected a decimal number in column II, found "0x10" (x.csv, line 2)', "I,II\n1,0x10\n", 250],
     ['expected a decimal number in column I, found "0O17"', "I,II\n0O17,1\n", 250],
@@ -166,7 +172,7 @@ describe("NPY recordings", () => {
     const values = Float64Array.of(0, NaN, 2, 3, value, 5);
     const bytes = encodeNpy({ shape: [2, 3], dtype: "f8", values });
     expect(() => parseNpyRecording(bytes, { id: "r", sampleRate: 1, leadNames: ["I", "II"] })).toThrow(
-      "Cannot read lead II: expected samples that are finite in 32 bits, or NaN where they are missing, found another as number 2",
+      `Cannot read lead II: expected samples that are finite in 32 bits, or NaN where they are missing, found ${value} as number 2`,
     );
   });
 

@@ -1,6 +1,6 @@
 import { FormatError } from "../../core/errors.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
-import { type MatValue, checkFinite, parseMat } from "../../formats/index.ts";
+import { type MatValue, finiteSamples, parseMat } from "../../formats/index.ts";
 import { sexAndAge } from "./cpsc2018-classes.ts";
 
 /** Hz. */
@@ -37,9 +37,9 @@ export async function readCpsc2018Mat(
   const { values } = data;
   const sampleCount = data.shape[1]!;
   const leads = leadNames.map((name, lead): Lead => {
-    const samples = new Float32Array(sampleCount);
-    for (let i = 0; i < sampleCount; i++) samples[i] = values[i * leadNames.length + lead]!;
-    return { name, unit: "mV", sampleRate, samples: checkFinite(samples, { lead: name, file }) };
+    const own = new Float64Array(sampleCount);
+    for (let i = 0; i < sampleCount; i++) own[i] = values[i * leadNames.length + lead]!;
+    return { name, unit: "mV", sampleRate, samples: finiteSamples(own, { lead: name, file }) };
   });
   return {
     recording: { id: record, sampleRate, sampleCount, leads, annotations: [], comments: [], notices: [] },

@@ -1,5 +1,6 @@
 import { FormatError, UserError } from "../../core/errors.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
+import { finiteSamples } from "../finite-samples.ts";
 import { decodeText, quote } from "../wfdb/text.ts";
 import { indexColumnsOf, type NamedIndexColumn } from "./index-column.ts";
 import { parseCsvTable } from "./parse-csv-table.ts";
@@ -39,7 +40,12 @@ export function parseCsvRecording(
     );
   }
   const leads = names.slice(front.length).map((name, i): Lead => {
-    return { name, unit: "mV", sampleRate, samples: Float32Array.from(values[front.length + i]!) };
+    return {
+      name,
+      unit: "mV",
+      sampleRate,
+      samples: finiteSamples(values[front.length + i]!, { lead: name, file, lines }),
+    };
   });
   if (leads.length === 0) throw new FormatError("Cannot read the recording: expected leads, found none", { file });
   const sampleCount = leads[0]!.samples.length;
@@ -100,10 +106,8 @@ function parseRows(text: string, { file, columns }: ParseRowsOptions): Rows {
       const field = fields[column]!.trim();
       // Number would take 0x10 for 16.
       const value = field === "" || /^0[xob]/i.test(field) ? NaN : Number(field);
-      // Beyond 3.4e38 a number is infinite as a sample.
-      if (!Number.isFinite(Math.fround(value)) && !/^(?:nan)?$/i.test(field)) {
-        const wanted = Number.isNaN(value) ? "a decimal number" : "a finite 32-bit number";
-        const message = `Cannot read the recording: expected ${wanted} in column ${columns[column]}, found ${quote(field)}`;
+      if (Number.isNaN(value) && !/^(?:nan)?$/i.test(field)) {
+        const message = `Cannot read the recording: expected a decimal number in column ${columns[column]}, found ${quote(field)}`;
         throw new FormatError(message, { file, line: line + 1 });
       }
       values[column]![row] = value;

@@ -1,6 +1,6 @@
 import { FormatError, UserError } from "../../core/errors.ts";
 import type { Lead, Recording } from "../../core/recording.ts";
-import { checkFinite } from "../check-finite.ts";
+import { finiteSamples } from "../finite-samples.ts";
 import { encodeNpy } from "./encode-npy.ts";
 import { npyNumbers } from "./npy-array.ts";
 import { parseNpy } from "./parse-npy.ts";
@@ -55,9 +55,9 @@ export function parseNpyRecording(bytes: Uint8Array, options: NpyRecordingOption
     throw new UserError(`Cannot read ${file}: expected ${leadNames.length} leads, found ${leadCount}`);
   }
   const leads = leadNames.map((name, lead): Lead => {
-    const samples = new Float32Array(sampleCount);
-    for (let i = 0; i < sampleCount; i++) samples[i] = values[byLead ? lead * sampleCount + i : i * leadCount + lead]!;
-    return { name, unit: "mV", sampleRate, samples: checkFinite(samples, { lead: name, file }) };
+    const own = new Float64Array(sampleCount);
+    for (let i = 0; i < sampleCount; i++) own[i] = values[byLead ? lead * sampleCount + i : i * leadCount + lead]!;
+    return { name, unit: "mV", sampleRate, samples: finiteSamples(own, { lead: name, file }) };
   });
   return { id, sampleRate, sampleCount, leads, annotations: [], comments: [], notices: [] };
 }
