@@ -52,7 +52,7 @@ function textOf(bytes: Uint8Array, file: string): string {
 
 function tableOfText(text: string, options: Omit<CsvTableOptions, "separator">): ScoreTable {
   const { file, holds, header } = options;
-  const separator = csvSeparator(text);
+  const separator = csvSeparator(text, { holds });
   const lines = linesOf(text, { separator, file });
   const table = readCsvTable(lines, { ...options, separator });
   if (separator === ",") return table;

@@ -317,6 +317,7 @@ describe("separators", () => {
   it.each([
     ["between semicolons", "N;AF\n0,9;0,1\n0,2;0,8\n0,3;0,7", "0,9"],
     ["between semicolons, beside points", "id;N;AF\na;0,9;0,1\nb;0.2;0.8\nc;0.3;0.7", "0,9"],
+    ["between semicolons, before a label", "0,9;0\n1,2;1\n3,4;1", "1,2"],
     ["in quotes", 'AF\n"0,9"\n"0,2"\n"0,3"', "0,9"],
     ["cut in two", "AF\n0,9\n0,2\n0,3", "0,9"],
     ["cut in two without a header", "0,9\n0,2\n0,3", "0,2"],

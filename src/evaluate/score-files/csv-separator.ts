@@ -5,9 +5,9 @@ export type CsvSeparator = "," | ";" | "\t";
 /**
  * What stands between the values of a CSV text: semicolons or tabs where every line has as many of them and none has a comma outside
  * quotes but decimal ones, otherwise commas. Semicolons alone also stand between several labels of one row: such lines
- * have no numbers, and the same words in several places, or are ids and numbers of classes.
+ * have no numbers, and the same words in several places, or in truth are ids and numbers of classes.
  */
-export function csvSeparator(text: string): CsvSeparator {
+export function csvSeparator(text: string, { holds }: { readonly holds: "truth" | "scores" }): CsvSeparator {
   const lines = text
     .replaceAll(/"(?:[^"]|"")*"/g, '""')
     .split(/\r\n|\n|\r/)
@@ -19,7 +19,7 @@ export function csvSeparator(text: string): CsvSeparator {
     const below = rows.slice(1);
     const commas = lines.some((line) => line.includes(","));
     if (commas && !below.some((row) => row.some(hasDecimalComma))) continue;
-    if (separator === ";" && (commas ? areIdsAndSets(lines) : areLabels(rows))) continue;
+    if (separator === ";" && (commas ? holds === "truth" && areIdsAndSets(lines) : areLabels(rows))) continue;
     return separator;
   }
   return ",";
