@@ -23,9 +23,9 @@ export async function readScoreFile(
 ): Promise<ScoreTable> {
   const file = basename(path);
   const bytes = await readFile(resolve(cwd, path)).catch((error: unknown) => {
-    throw new UserError(
-      `Cannot read ${path}: expected a file, found ${(error as NodeJS.ErrnoException).code ?? "none"}`,
-    );
+    const { code = "none" } = error as NodeJS.ErrnoException;
+    const found = code === "ENOENT" ? "none of that name" : code === "EISDIR" ? "a folder" : code;
+    throw new UserError(`Cannot read ${path}: expected a file, found ${found}`);
   });
   // An NPY file is known by its first bytes, whatever its name.
   if (bytes[0] === 0x93 && bytes.subarray(1, 6).toString("latin1") === "NUMPY") {

@@ -117,7 +117,8 @@ describe("encodeWfdb", () => {
     expect(read.leads[0]!.unit).toBe(unit);
     expect(read.leads[0]!.encoding!.gain).toBeCloseTo(gain, 10);
     for (const [i, sample] of read.leads[0]!.samples.entries()) {
-      expect(Math.abs(sample - samples[i]!)).toBeLessThanOrEqual(0.501 / gain);
+      // Half a step, and the rounding of a 32-bit number before and after.
+      expect(Math.abs(sample - samples[i]!)).toBeLessThanOrEqual(0.5 / gain + 2 ** -23 * Math.abs(samples[i]!));
     }
   });
 

@@ -77,7 +77,8 @@ function suitableGain({ samples, unit }: Lead, { usualGain, differences, max }: 
   const millivolts = millivoltsPerUnit(unit);
   const largest = differences ? largestStep(samples) : largestSize(samples);
   if (millivolts === undefined) return largest === 0 ? usualGain : roundDown((max - 1) / largest);
-  const usual = usualGain * millivolts;
+  // As a decimal of the few digits that it has: the header writes them.
+  const usual = Number((usualGain * millivolts).toPrecision(12));
   return differences || largest * usual <= max - 1 ? usual : (max - 1) / largest;
 }
 

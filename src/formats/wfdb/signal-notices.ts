@@ -32,7 +32,8 @@ function lengthNotices({ header, sources, total }: Reading): Notice[] {
         : "the recording ends there"
       : "the rest is not read";
     notices.push({
-      code: "length",
+      // A longer file lacks nothing.
+      code: short ? "length" : "surplus",
       message: `${fileName} holds ${availableFrames} frames where ${expected} were expected; ${outcome}.`,
     });
   }
