@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
 import type { Device } from "../core/device.ts";
+import { FormatError } from "../core/errors.ts";
 import { matchesPattern } from "../core/matches-pattern.ts";
 import { resetPeakMemory } from "../core/peak-memory.node.ts";
 import { writeFileWhole } from "../core/write-file.node.ts";
@@ -168,11 +169,17 @@ async function runOne(
   }
 }
 
-/** The report that a folder holds of just this recipe. */
+/** The report that a folder holds of just this recipe; a damaged one counts as none, and is written anew from the finished folds. */
 async function finishedReport(recipe: AnyRecipe, directory: string): Promise<Report | undefined> {
   const file = join(directory, "report.json");
   const [report, own] = await Promise.all([textOf(file), textOf(join(directory, "recipe.json"))]);
-  return report === undefined || own !== writtenRecipe(recipe) ? undefined : parseReport(report, { file });
+  if (report === undefined || own !== writtenRecipe(recipe)) return undefined;
+  try {
+    return parseReport(report, { file });
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -96,7 +96,7 @@ describe("einthoven run --all", () => {
 
   it("skips what is finished, runs again what is not, and takes no changed recipe for it", async () => {
     const before = await read("runs", "ptbxl-super-wavelet_nn", "report.json");
-    await rm(join(directory, "runs", "ptbxl-super-naive", "report.json"));
+    await writeFile(join(directory, "runs", "ptbxl-super-naive", "report.json"), before.slice(0, 99));
     const again = await einthoven([...all, "--json"], directory);
     const states = JSON.parse(again.stdout).recipes.map(({ state }: { state: string }) => state);
     expect(states).toEqual(["no data", "no data", "done before", "done", "failed"]);

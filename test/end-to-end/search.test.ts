@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -119,6 +119,27 @@ describe("a search", () => {
     await expect(search({ out: "stopped" })).rejects.toThrow(/it already holds a search. Continue it with --resume/);
     expect(await search({ out: "stopped", resume: true })).toEqual(grid);
     await expect(search({ out: "stopped", resume: true, method: "halving" })).rejects.toThrow(/search.json differs/);
+  });
+
+  it("takes no trials of other data, nor damaged ones", async () => {
+    await expect(search({ out: "moved", stopAfter: 2 })).rejects.toThrow(/continues with --resume/);
+    const moved: LocatedDataset = {
+      ...dataset,
+      labels: async (task) => {
+        const labels = await dataset.labels!(task);
+        const of = new Map([...labels.of].map(([record, own], i) => [record, i === 0 ? labels.classes : own]));
+        return { ...labels, of };
+      },
+    };
+    await expect(search({ out: "moved", resume: true, data: moved })).rejects.toThrow(
+      /^Cannot compare the trials: expected the same examples in all, found others in trial \d than in trial 1; the data have changed/,
+    );
+    const file = join(directory, "moved", "trials", "1", "trial.json");
+    const text = await readFile(file, "utf8");
+    for (const wrong of [text.slice(0, -9), "{}", text.replace('"validation"', '"valid"')]) {
+      await writeFile(file, wrong);
+      await expect(search({ out: "moved", resume: true })).rejects.toThrow("expected a trial's results in");
+    }
   });
 
   it("by halving trains the best of the first rounds as if they had never paused", async () => {

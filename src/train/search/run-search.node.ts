@@ -176,11 +176,16 @@ function parseOutcome(text: string, file: string): TrialOutcome {
   try {
     const value = JSON.parse(text) as TrialOutcome;
     // JSON has no −∞, the score of a measure that is undefined.
-    return { ...value, results: value.results.map((each) => ({ ...each, score: each.score ?? -Infinity })) };
+    const results = value.results.map((each) => ({ ...each, score: each.score ?? -Infinity }));
+    if (Object.keys(value.values).length > 0 && results.every(isResult)) return { ...value, results };
   } catch {
     // Said below.
   }
   throw new UserError(`Cannot resume the search: expected a trial's results in ${file}, found something else.`);
+}
+
+function isResult({ epochs, validation }: Partial<TrialResult>): boolean {
+  return typeof epochs === "number" && typeof validation === "object" && validation !== null;
 }
 
 /** @throws UserError where the folder holds something else, or another search, or one and `resume` was not asked for. */
