@@ -1,6 +1,6 @@
 import { rhythmIntervals } from "../beats/index.ts";
 import { UserError } from "../core/errors.ts";
-import type { LocatedDataset } from "../datasets/index.ts";
+import { type LocatedDataset, watchOpened } from "../datasets/index.ts";
 import { isBeatSymbol } from "../formats/index.ts";
 import type { Predictor } from "../runtime/index.ts";
 import type { ExampleSet } from "../train/index.node.ts";
@@ -19,15 +19,13 @@ export function noteRecordings(dataset: LocatedDataset): {
   readonly seen: SeenRecordings;
 } {
   const seen: SeenRecordings = { recordings: 0, beats: 0, rhythms: 0, leads: new Set() };
-  const open = async (recordName: string) => {
-    const recording = await dataset.open(recordName);
+  const noted = watchOpened(dataset, (recording) => {
     seen.recordings++;
     seen.beats += recording.annotations.filter(({ symbol }) => isBeatSymbol(symbol)).length;
     seen.rhythms += rhythmIntervals(recording).length;
     for (const { name } of recording.leads) seen.leads.add(name);
-    return recording;
-  };
-  return { noted: { ...dataset, open }, seen };
+  });
+  return { noted, seen };
 }
 
 /** Why a dataset gave a model no examples: no such labels, no such leads, or none of its classes. */

@@ -5,7 +5,7 @@ import { UserError } from "../core/errors.ts";
 import { writeFileWhole } from "../core/write-file.node.ts";
 import { type Report, type SeedReport, parseReport, renderSeedMarkdown, seedReport } from "../evaluate/index.ts";
 import type { Recipe } from "../train/index.ts";
-import { writtenRecipe } from "../train/index.node.ts";
+import { requireRecipe } from "../train/index.node.ts";
 
 export interface RunSeedsOptions {
   readonly seeds: readonly number[];
@@ -27,14 +27,16 @@ export async function runSeeds({ seeds, directory, resume, recipeOf, run }: RunS
   for (const seed of seeds) {
     const own = join(directory, `seed-${seed}`);
     if (!resume || (await writtenReport(own)) === undefined) await run(seed, own);
-    else await requireRecipe(own, recipeOf(seed));
+    else requireRecipe(await textOf(join(own, "recipe.json")), { recipe: recipeOf(seed), directory: own });
     // As it is read again, so that it is the same whether it was run now or before.
     reports.push((await writtenReport(own))!);
   }
-  const other = reports.findIndex(({ examples }) => examples !== reports[0]!.examples);
+  // Reports of earlier versions don't say which examples they are of.
+  const known = reports.find(({ examples }) => examples !== undefined)?.examples;
+  const other = reports.findIndex(({ examples }) => examples !== undefined && examples !== known);
   if (other !== -1) {
     throw new UserError(
-      `Cannot put the seeds together: expected runs on the same examples, found others in seed ${seeds[other]} than in seed ${seeds[0]}; ` +
+      `Cannot put the seeds together: expected runs on the same examples, found others in seed ${seeds[other]} than in those before; ` +
         "the data have changed between. Run all of them into another folder.",
     );
   }
@@ -42,11 +44,6 @@ export async function runSeeds({ seeds, directory, resume, recipeOf, run }: RunS
   await writeFileWhole(join(directory, "seeds.json"), stringifySeeds(report));
   await writeFileWhole(join(directory, "seeds.md"), renderSeedMarkdown(report));
   return report;
-}
-
-async function requireRecipe(directory: string, recipe: Recipe): Promise<void> {
-  if ((await readFile(join(directory, "recipe.json"), "utf8")) === writtenRecipe(recipe)) return;
-  throw new UserError(`Cannot resume the run in ${directory}: its recipe.json differs from the recipe given.`);
 }
 
 /** JSON in which undefined values are `null`. */
@@ -57,10 +54,13 @@ export function stringifySeeds(report: SeedReport): string {
 /** The report is written last, so the run is done where it is there. */
 async function writtenReport(directory: string): Promise<Report | undefined> {
   const file = join(directory, "report.json");
-  try {
-    return parseReport(await readFile(file, "utf8"), { file });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+  const text = await textOf(file);
+  return text === undefined ? undefined : parseReport(text, { file });
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
     throw error;
-  }
+  });
 }

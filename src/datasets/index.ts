@@ -9,7 +9,7 @@ export {
 } from "./download.ts";
 export { type FolderEntry, openFolderDataset } from "./folder/folder-dataset.ts";
 export * from "./locate.ts";
-export { type LocatedDataset, readRecordsFile, wfdbDirectory } from "./located-dataset.ts";
+export { type LocatedDataset, readRecordsFile, watchOpened, wfdbDirectory } from "./located-dataset.ts";
 export type { RecordingsEntry } from "./recordings-entry.ts";
 export type { RecordLabels } from "./record-labels.ts";
 export * from "./splits/index.ts";

@@ -28,6 +28,21 @@ export interface LocatedDataset {
   labels?(task?: string): Promise<RecordLabels>;
 }
 
+/** The same dataset, of which each recording is shown to `see` as it is opened. */
+export function watchOpened(
+  dataset: LocatedDataset,
+  see: (recording: Recording, recordName: string) => void,
+): LocatedDataset {
+  return {
+    ...dataset,
+    open: async (recordName) => {
+      const recording = await dataset.open(recordName);
+      see(recording, recordName);
+      return recording;
+    },
+  };
+}
+
 export interface WfdbDirectoryOptions {
   readonly name: string;
   readonly recordNames: readonly string[];

@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, it } from "vitest";
@@ -42,6 +42,18 @@ it("runs from several seeds and gives mean and spread; finished ones are not run
   const other = await einthoven([...argv, "--set", "training.learningRate=0.001", "--resume"], cwd);
   expect(other.code).toBe(1);
   expect(other.stderr).toContain("its recipe.json differs from the recipe given");
+  const file = join(cwd, "runs", "seed-1", "report.json");
+  const whole = await readFile(file, "utf8");
+  const resumedWith = async (examples: string | undefined) => {
+    await writeFile(file, JSON.stringify({ ...JSON.parse(whole), examples }));
+    return einthoven([...argv, "--resume"], cwd);
+  };
+  expect((await resumedWith("0".repeat(64))).stderr).toContain(
+    "Cannot put the seeds together: expected runs on the same",
+  );
+  // As an earlier version wrote it.
+  expect(await resumedWith(undefined)).toMatchObject({ code: 0 });
+  await writeFile(file, whole);
   const wrong = await einthoven(["run", "small.json", "--seeds", "1,1"], cwd);
   expect(wrong).toMatchObject({ code: 2 });
   expect(wrong.stderr).toContain('--seeds: expected different whole numbers, as in 1,2,3, found "1,1"');

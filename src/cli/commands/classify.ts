@@ -88,10 +88,7 @@ export const classifyCommand = defineCommand({
         return { result, written: await save(result.id, encodeWfdbAnnotations(task.annotate!(result, card))) };
       };
       const { done, errors } = await tryEach(specs, classifyOne, context);
-      const failed = new UserError(
-        `Cannot classify ${errors.length} of ${specs.length} recordings: ${errors.map((each) => each.recording).join(", ")}.`,
-      );
-      if (done.length === 0 && !context.json) throw failed;
+      if (done.length === 0 && !context.json) throw notAll(errors, specs);
       const { name, labels } = card;
       const classMap = isForBeats(card) ? { classMap: card.classMap } : {};
       context.result({
@@ -115,9 +112,15 @@ export const classifyCommand = defineCommand({
             ...done.flatMap(({ written }) => (written === undefined ? [] : [`written to ${plainText(written)}`])),
           ].join("\n"),
       });
-      if (errors.length > 0) throw failed;
+      if (errors.length > 0) throw notAll(errors, specs);
     } finally {
       await predictor.close();
     }
   },
 });
+
+/** What each of them lacks has been told before. */
+function notAll(errors: readonly { readonly recording: string }[], specs: readonly string[]): UserError {
+  const names = errors.map(({ recording }) => recording).join(", ");
+  return new UserError(`Cannot classify ${errors.length} of ${specs.length} recordings: ${names}.`);
+}

@@ -99,10 +99,12 @@ function pairUp(runs: readonly FinishedRun[]): TransferPair[] {
         `others in ${folder} than in ${first!.folder}`,
       );
     }
-    if (report.examples !== first!.report.examples)
+    // Reports of earlier versions don't say which examples they are of.
+    const known = runs.find((each) => each.report.examples !== undefined)?.report.examples;
+    if (report.examples !== undefined && report.examples !== known)
       throw mistake(
         "the same recordings in all",
-        `others in ${folder} than in ${first!.folder}; the data have changed between`,
+        `others in ${folder} than in those before; the data have changed between`,
       );
     const folds = JSON.stringify([...split.train].sort((a, b) => a - b));
     const pair = found.get(folds) ?? { folds: split.train.length };

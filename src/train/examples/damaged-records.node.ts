@@ -1,5 +1,5 @@
 import type { Notice } from "../../core/recording.ts";
-import type { LocatedDataset } from "../../datasets/index.ts";
+import { type LocatedDataset, watchOpened } from "../../datasets/index.ts";
 
 /** What a reader says of files that are not as they were written: of another length than their header's, or of other samples. */
 const damage = new Set(["length", "checksum"]);
@@ -12,15 +12,10 @@ export function watchDamage(dataset: LocatedDataset): {
 } {
   const damaged = new Map<string, string>();
   return {
-    dataset: {
-      ...dataset,
-      open: async (name) => {
-        const recording = await dataset.open(name);
-        const notice = recording.notices.find(({ code }) => damage.has(code));
-        if (notice !== undefined) damaged.set(name, notice.message);
-        return recording;
-      },
-    },
+    dataset: watchOpened(dataset, ({ notices }, name) => {
+      const notice = notices.find(({ code }) => damage.has(code));
+      if (notice !== undefined) damaged.set(name, notice.message);
+    }),
     notices: () => (damaged.size === 0 ? [] : [{ code: "partial-damaged", message: messageOf([...damaged]) }]),
   };
 }

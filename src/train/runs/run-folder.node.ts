@@ -26,6 +26,15 @@ export function writtenRecipe(recipe: AnyRecipe): string {
   return `${JSON.stringify(recipe, undefined, 2)}\n`;
 }
 
+/** @throws UserError where what a run's folder has as its recipe is another. */
+export function requireRecipe(
+  present: string | undefined,
+  { recipe, directory }: { readonly recipe: AnyRecipe; readonly directory: string },
+): void {
+  if (present === writtenRecipe(recipe)) return;
+  throw new UserError(`Cannot resume the run in ${directory}: its recipe.json differs from the recipe given.`);
+}
+
 /**
  * Opens the folder of a run and puts the recipe there.
  * @throws UserError where the folder holds something else, or a run and `resume` was not asked for, or another recipe's.
@@ -52,9 +61,7 @@ export async function openRunFolder(
       `Cannot run into ${directory}: it already holds a run. Continue it with --resume, or choose another folder with --out.`,
     );
   }
-  if (present !== recipeText) {
-    throw new UserError(`Cannot resume the run in ${directory}: its recipe.json differs from the recipe given.`);
-  }
+  requireRecipe(present, { recipe, directory });
   await dropHalfLine(join(directory, "events.jsonl"));
   return folder;
 }
